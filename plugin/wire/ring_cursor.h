@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "crc32.h"
+#include "ring.h"
+
+namespace tlswatch::wire {
+
+/// RingCursor: how far the daemon has come, in a file of the daemon's own. It moves only after log and store
+/// have taken what lies before it.
+struct RingCursor {
+  std::uint64_t epoch = 0;
+  std::uint64_t position = 0;       ///< bytes consumed; compares with RingHeader::head
+  std::uint64_t next_sequence = 1;  ///< the first event not yet consumed
+};
+
+/// Magic, u32 version, u32 CRC-32 of all behind it, epoch, position, next_sequence, u64 0.
+inline std::array<std::uint8_t, kCursorFileSize> encode_cursor(const RingCursor& cursor) noexcept {
+  std::array<std::uint8_t, kCursorFileSize> out{};
+  const auto store = [&out](std::size_t at, std::uint64_t v, std::size_t n) {
+    for (std::size_t i = 0; i < n; ++i) out[at + i] = static_cast<std::uint8_t>(v >> (8 * i));
+  };
+  for (std::size_t i = 0; i < kCursorMagic.size(); ++i) out[i] = static_cast<std::uint8_t>(kCursorMagic[i]);
+  store(8, kRingVersion, 4);
+  store(16, cursor.epoch, 8);
+  store(24, cursor.position, 8);
+  store(32, cursor.next_sequence, 8);
+  store(12, crc32(Bytes(out).subspan(16)), 4);
+  return out;
+}
+
+/// Nothing when the bytes are short, torn, of another version or not a cursor at all.
+inline std::optional<RingCursor> decode_cursor(Bytes bytes) noexcept {
+  if (bytes.size() < kCursorFileSize) return std::nullopt;
+  Cursor c(bytes.first(kCursorFileSize));
+  const std::string_view magic = as_text(c.take(kCursorMagic.size()));
+  const std::uint32_t version = c.le32();
+  const std::uint32_t crc = c.le32();
+  if (magic != std::string_view(kCursorMagic.data(), kCursorMagic.size()) || version != kRingVersion)
+    return std::nullopt;
+  if (crc != crc32(bytes.first(kCursorFileSize).subspan(16))) return std::nullopt;
+  return RingCursor{c.le64(), c.le64(), c.le64()};
+}
+
+}  // namespace tlswatch::wire

@@ -1,0 +1,89 @@
+#include "ring_writer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "record.h"
+
+namespace tlswatch::wire {
+namespace {
+
+void store_le(std::span<std::uint8_t> at, std::uint64_t v, std::size_t n) noexcept {
+  for (std::size_t i = 0; i < n; ++i) at[i] = static_cast<std::uint8_t>(v >> (8 * i));
+}
+
+/// What a record of `size` bytes takes at `head`: itself, and the padding to the ring's start where it would
+/// otherwise be split.
+std::uint64_t footprint(std::uint64_t head, std::size_t size, std::uint64_t ring) noexcept {
+  const std::uint64_t to_end = ring - head % ring;
+  return size <= to_end ? size : to_end + size;
+}
+
+}  // namespace
+
+void RingWriter::format(std::span<std::uint8_t> mapping, std::uint64_t epoch) noexcept {
+  auto* header = new (mapping.data()) RingHeader{};
+  header->version = kRingVersion;
+  header->header_size = kRingHeaderSize;
+  header->size = mapping.size() - kRingHeaderSize;
+  header->epoch = epoch;
+  header->next_sequence.store(1, std::memory_order_relaxed);
+  header->pending_sequence.store(1, std::memory_order_relaxed);
+  header->next_session.store(1, std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_release);
+  header->magic = kRingMagic;
+}
+
+RingWriter::RingWriter(std::span<std::uint8_t> mapping) noexcept
+    : header_(reinterpret_cast<RingHeader*>(mapping.data())),
+      data_(mapping.subspan(kRingHeaderSize)),
+      head_(header_->head.load(std::memory_order_relaxed)),
+      tail_(header_->tail.load(std::memory_order_relaxed)),
+      sequence_(std::max(header_->next_sequence.load(std::memory_order_relaxed),
+                         header_->pending_sequence.load(std::memory_order_relaxed))) {
+  header_->next_sequence.store(sequence_, std::memory_order_release);
+}
+
+bool RingWriter::has_room(std::size_t size) const noexcept {
+  return head_ - tail_ + footprint(head_, size, data_.size()) <= data_.size();
+}
+
+bool RingWriter::publish(std::span<std::uint8_t> record) noexcept {
+  const std::uint64_t sequence = sequence_++;
+  if (!has_room(record.size())) {
+    ++dropped_;
+    header_->next_sequence.store(sequence_, std::memory_order_release);
+    return false;
+  }
+  header_->pending_sequence.store(sequence_, std::memory_order_relaxed);
+  store_le(record.subspan(8), sequence, 8);
+
+  std::uint64_t at = head_ % data_.size();
+  if (at + record.size() > data_.size()) {
+    const std::uint64_t gap = data_.size() - at;
+    store_le(data_.subspan(at), gap, 4);
+    store_le(data_.subspan(at + 4), static_cast<std::uint16_t>(RecordType::padding), 4);
+    head_ += gap;
+    at = 0;
+  }
+  std::memcpy(data_.data() + at, record.data(), record.size());
+  head_ += record.size();
+  header_->head.store(head_, std::memory_order_release);
+  header_->next_sequence.store(sequence_, std::memory_order_release);
+  return true;
+}
+
+void RingWriter::consumed(const RingCursor& cursor) noexcept {
+  if (cursor.epoch != header_->epoch || cursor.position > head_ || cursor.position < tail_) return;
+  tail_ = cursor.position;
+  header_->tail.store(tail_, std::memory_order_release);
+}
+
+std::uint64_t RingWriter::next_session() noexcept {
+  const std::uint64_t n = header_->next_session.load(std::memory_order_relaxed);
+  header_->next_session.store(n + 1, std::memory_order_relaxed);
+  return n;
+}
+
+}  // namespace tlswatch::wire

@@ -1,0 +1,96 @@
+#include "tlswatch_fingerprint_x509.h"
+
+#include <string.h>
+
+#include "tlswatch_codes.h"
+
+namespace tlswatch {
+namespace device {
+namespace {
+
+// BearSSL hands back the address of the context's first member.
+FingerprintX509& self(const br_x509_class** vtable) {
+  return *reinterpret_cast<FingerprintX509*>(vtable);
+}
+
+void start_chain(const br_x509_class** vtable, const char*) {
+  FingerprintX509& context = self(vtable);
+  context.match = FingerprintMatch::none;
+  context.has_seen = false;
+  context.first_certificate = true;
+  br_x509_decoder_init(&context.decoder, nullptr, nullptr);
+}
+
+void start_cert(const br_x509_class**, uint32_t) {}
+
+void append(const br_x509_class** vtable, const unsigned char* bytes, size_t n) {
+  FingerprintX509& context = self(vtable);
+  if (context.first_certificate) br_x509_decoder_push(&context.decoder, bytes, n);
+}
+
+// The chain behind the server's own certificate says nothing here.
+void end_cert(const br_x509_class** vtable) {
+  self(vtable).first_certificate = false;
+}
+
+bool slot_holds(const FingerprintSlot& slot, const Fingerprint& fingerprint) {
+  return slot.mode == SlotMode::key && fingerprint_equal(slot.fingerprint, fingerprint);
+}
+
+bool accept_held(FingerprintX509& context, const Fingerprint& fingerprint, FingerprintMatch how) {
+  for (uint8_t i = 0; i < kFingerprintSlots; ++i) {
+    if (!slot_holds(context.slots[i], fingerprint)) continue;
+    context.match = how;
+    context.matched_slot = i;
+    return true;
+  }
+  return false;
+}
+
+bool accept_mode(FingerprintX509& context, SlotMode mode, FingerprintMatch how) {
+  for (uint8_t i = 0; i < kFingerprintSlots; ++i) {
+    if (context.slots[i].mode != mode) continue;
+    context.match = how;
+    context.matched_slot = i;
+    return true;
+  }
+  return false;
+}
+
+unsigned end_chain(const br_x509_class** vtable) {
+  FingerprintX509& context = self(vtable);
+  if (context.first_certificate) return BR_ERR_X509_EMPTY_CHAIN;
+  const int error = br_x509_decoder_last_error(&context.decoder);
+  if (error != 0) return static_cast<unsigned>(error);
+  const br_x509_pkey* key = br_x509_decoder_get_pkey(&context.decoder);
+  if (key == nullptr || !fingerprint_of(*key, &context.seen)) return BR_ERR_X509_WRONG_KEY_TYPE;
+  context.has_seen = true;
+
+  if (accept_held(context, context.seen, FingerprintMatch::v2)) return 0;
+  Fingerprint old;
+  if (fingerprint_v1_of(*key, &old) && accept_held(context, old, FingerprintMatch::v1)) return 0;
+  if (accept_mode(context, SlotMode::learn, FingerprintMatch::learned)) return 0;
+  if (accept_mode(context, SlotMode::any, FingerprintMatch::any)) return 0;
+  return static_cast<unsigned>(kFingerprintMismatch);
+}
+
+const br_x509_pkey* get_pkey(const br_x509_class* const* vtable, unsigned* usages) {
+  // The cast away of const is the interface's: BearSSL's accessor of a decoder takes it mutable.
+  FingerprintX509& context = self(const_cast<const br_x509_class**>(vtable));
+  if (usages != nullptr) *usages = BR_KEYTYPE_KEYX | BR_KEYTYPE_SIGN;
+  return br_x509_decoder_get_pkey(&context.decoder);
+}
+
+const br_x509_class kClass = {
+    sizeof(FingerprintX509), start_chain, start_cert, append, end_cert, end_chain, get_pkey};
+
+}  // namespace
+
+void fingerprint_x509_init(FingerprintX509& context, const FingerprintSlot (&slots)[kFingerprintSlots]) {
+  memset(&context, 0, sizeof context);
+  context.vtable = &kClass;
+  memcpy(context.slots, slots, sizeof context.slots);
+}
+
+}  // namespace device
+}  // namespace tlswatch

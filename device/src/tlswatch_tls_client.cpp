@@ -1,0 +1,189 @@
+#include "tlswatch_tls_client.h"
+
+#include <string.h>
+
+#include "tlswatch_codes.h"
+#include "tlswatch_session.h"
+
+namespace tlswatch {
+namespace device {
+namespace {
+
+constexpr size_t kEntropyBytes = 32;
+// How long a server that has stopped reading may take to say why.
+constexpr uint32_t kLastWords_ms = 1000;
+
+}  // namespace
+
+bool TlsClient::connect(const TlsConfig& config, const Transport& transport,
+                        const br_ssl_session_parameters* resume) {
+  transport_ = &transport;
+  failure_ = Failure{Stack::tasmota, Phase::tls, kNoTlsError, 0};
+  hello_.reset();
+  handshake_ms_ = 0;
+  established_ = false;
+  resumed_ = false;
+  write_broken_ = false;
+  br_ssl_client_zero(&client_);
+
+  const uint32_t start = transport.now_ms(transport.context);
+  switch (transport.connect(transport.context, config.host, config.port, config.connect_timeout_ms)) {
+    case ConnectResult::dns_failed: return fail(Stack::tasmota, Phase::dns, kCannotResolve, 0);
+    case ConnectResult::tcp_failed: return fail(Stack::tasmota, Phase::tcp, kCannotConnect, 0);
+    case ConnectResult::ok: break;
+  }
+  if (!prepare(config, resume)) {
+    const int error = last_error();
+    transport.close(transport.context);
+    if (error != 0) return fail(Stack::bearssl, Phase::tls, error, 0);
+    return fail(Stack::tasmota, Phase::tls, kOutOfMemory, 0);
+  }
+  const Io done = pump(BR_SSL_SENDAPP, deadline(config.handshake_timeout_ms));
+  if (done != Io::ok) {
+    fail_handshake(done);
+    transport.close(transport.context);
+    return false;
+  }
+  established_ = true;
+  handshake_ms_ = transport.now_ms(transport.context) - start;
+  // The same master secret means that the server knew it: session ids alone could be an echo.
+  resumed_ = resume != nullptr && memcmp(resume->master_secret, client_.eng.session.master_secret,
+                                         sizeof resume->master_secret) == 0;
+  return true;
+}
+
+bool TlsClient::prepare(const TlsConfig& config, const br_ssl_session_parameters* resume) {
+  if (config.in == nullptr || config.out == nullptr) return false;
+  config.suite(client_);
+  if (config.client_auth_setup != nullptr) config.client_auth_setup(client_, config.client_auth);
+  key_gate_init(gate_, config.x509, config.rsa_bits_max);
+  br_ssl_engine_set_x509(&client_.eng, &gate_.vtable);
+  br_ssl_engine_set_buffers_bidi(&client_.eng, config.in, config.in_size, config.out, config.out_size);
+  if (last_error() != 0) return false;
+
+  uint8_t entropy[kEntropyBytes];
+  if (!transport_->entropy(transport_->context, entropy, sizeof entropy)) {
+    client_.eng.err = BR_ERR_NO_RANDOM;
+    return false;
+  }
+  br_ssl_engine_inject_entropy(&client_.eng, entropy, sizeof entropy);
+  wipe(entropy, sizeof entropy);
+  if (resume != nullptr) br_ssl_engine_set_session_parameters(&client_.eng, resume);
+  return br_ssl_client_reset(&client_, config.server_name, resume != nullptr) != 0;
+}
+
+bool TlsClient::fail(Stack stack, Phase phase, int32_t code, int32_t detail) {
+  failure_ = Failure{stack, phase, code, detail};
+  return false;
+}
+
+bool TlsClient::fail_handshake(Io how) {
+  const int error = last_error();
+  if (error == kFingerprintMismatch && gate_.verdict == static_cast<unsigned>(kFingerprintMismatch)) {
+    return fail(Stack::tasmota, Phase::tls, kFingerprintMismatch, 0);
+  }
+  if (error != 0) return fail(Stack::bearssl, Phase::tls, error, 0);
+  if (how == Io::timeout) return fail(Stack::tasmota, Phase::tls, kHandshakeTimeout, 0);
+  return fail(Stack::tasmota, Phase::tls, kNoTlsError, kMqttConnectFailed);
+}
+
+TlsClient::Io TlsClient::write(const void* bytes, size_t n, uint32_t timeout_ms) {
+  const uint8_t* from = static_cast<const uint8_t*>(bytes);
+  const uint32_t until = deadline(timeout_ms);
+  while (n != 0) {
+    const Io ready = pump(BR_SSL_SENDAPP, until);
+    if (ready != Io::ok) return ready;
+    size_t room = 0;
+    unsigned char* to = br_ssl_engine_sendapp_buf(&client_.eng, &room);
+    const size_t part = n < room ? n : room;
+    memcpy(to, from, part);
+    br_ssl_engine_sendapp_ack(&client_.eng, part);
+    from += part;
+    n -= part;
+  }
+  br_ssl_engine_flush(&client_.eng, 0);
+  return pump(0, until);
+}
+
+TlsClient::Io TlsClient::read(void* bytes, size_t n, size_t* got, uint32_t timeout_ms) {
+  *got = 0;
+  const Io ready = pump(BR_SSL_RECVAPP, deadline(timeout_ms));
+  if (ready != Io::ok) return ready;
+  size_t there = 0;
+  const unsigned char* from = br_ssl_engine_recvapp_buf(&client_.eng, &there);
+  *got = n < there ? n : there;
+  memcpy(bytes, from, *got);
+  br_ssl_engine_recvapp_ack(&client_.eng, *got);
+  return Io::ok;
+}
+
+void TlsClient::close(uint32_t timeout_ms) {
+  const uint32_t until = deadline(timeout_ms);
+  br_ssl_engine_close(&client_.eng);
+  while (pump(BR_SSL_RECVAPP, until) == Io::ok) {
+    // What the server still sends is not wanted any more.
+    size_t there = 0;
+    br_ssl_engine_recvapp_buf(&client_.eng, &there);
+    br_ssl_engine_recvapp_ack(&client_.eng, there);
+  }
+  transport_->close(transport_->context);
+  br_ssl_client_forget_session(&client_);
+  wipe(client_.eng.session.master_secret, sizeof client_.eng.session.master_secret);
+}
+
+// Moves records both ways until the engine can do one of `wanted`; 0: until everything is sent.
+TlsClient::Io TlsClient::pump(unsigned wanted, uint32_t deadline_ms) {
+  for (;;) {
+    const unsigned state = br_ssl_engine_current_state(&client_.eng);
+    if (state & BR_SSL_CLOSED) return Io::closed;
+    if (state & BR_SSL_SENDREC) {
+      if (left_ms(deadline_ms) == 0) return Io::timeout;
+      if (!send_record(deadline_ms)) return Io::timeout;
+      continue;
+    }
+    if (wanted == 0 || (state & wanted)) return Io::ok;
+    if (!(state & BR_SSL_RECVREC)) return Io::closed;  // unread data stands in the way: not what we speak
+    const Io received = receive(deadline_ms);
+    if (received != Io::ok) return received;
+  }
+}
+
+// A server that refuses us may close before it has read all that we sent; its alert is then still on the way
+// to us while our writing fails already. So a broken write ends nothing: what is left to send is dropped, and
+// reading goes on for a moment until the alert, or the end, is there.
+bool TlsClient::send_record(uint32_t deadline_ms) {
+  size_t n = 0;
+  const unsigned char* bytes = br_ssl_engine_sendrec_buf(&client_.eng, &n);
+  int sent = static_cast<int>(n);
+  if (!write_broken_) sent = transport_->write(transport_->context, bytes, n, left_ms(deadline_ms));
+  if (sent == kTransportTimeout) return false;
+  if (sent < 0) write_broken_ = true;
+  br_ssl_engine_sendrec_ack(&client_.eng, sent < 0 ? n : static_cast<size_t>(sent));
+  return true;
+}
+
+TlsClient::Io TlsClient::receive(uint32_t deadline_ms) {
+  uint32_t left = left_ms(deadline_ms);
+  if (write_broken_ && left > kLastWords_ms) left = kLastWords_ms;
+  size_t room = 0;
+  unsigned char* to = br_ssl_engine_recvrec_buf(&client_.eng, &room);
+  const int got = transport_->read(transport_->context, to, room, left);
+  if (got == kTransportTimeout) return write_broken_ ? Io::closed : Io::timeout;
+  if (got < 0) return Io::closed;
+  hello_.feed(to, static_cast<size_t>(got));
+  br_ssl_engine_recvrec_ack(&client_.eng, static_cast<size_t>(got));
+  return Io::ok;
+}
+
+uint32_t TlsClient::deadline(uint32_t timeout_ms) const {
+  return transport_->now_ms(transport_->context) + timeout_ms;
+}
+
+// In differences, so that a clock that wraps around does no harm.
+uint32_t TlsClient::left_ms(uint32_t deadline_ms) const {
+  const uint32_t left = deadline_ms - transport_->now_ms(transport_->context);
+  return static_cast<int32_t>(left) > 0 ? left : 0;
+}
+
+}  // namespace device
+}  // namespace tlswatch

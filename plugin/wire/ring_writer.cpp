@@ -35,6 +35,18 @@ void RingWriter::format(std::span<std::uint8_t> mapping, std::uint64_t epoch) no
   header->magic = kRingMagic;
 }
 
+const char* RingWriter::check(std::span<const std::uint8_t> mapping) noexcept {
+  const auto* header = reinterpret_cast<const RingHeader*>(mapping.data());
+  if (header->magic != kRingMagic) return "it is not a tlswatch ring";
+  if (header->version != kRingVersion) return "it was made by another version of this plugin";
+  const std::uint64_t head = header->head.load(std::memory_order_relaxed);
+  const std::uint64_t tail = header->tail.load(std::memory_order_relaxed);
+  const bool sane = header->header_size == kRingHeaderSize &&
+                    header->size == mapping.size() - kRingHeaderSize && tail <= head &&
+                    head - tail <= header->size && head % kRecordAlignment == 0;
+  return sane ? nullptr : "its header is damaged";
+}
+
 RingWriter::RingWriter(std::span<std::uint8_t> mapping) noexcept
     : header_(reinterpret_cast<RingHeader*>(mapping.data())),
       data_(mapping.subspan(kRingHeaderSize)),

@@ -17,7 +17,10 @@ class RingWriter {
   /// Formats a new ring: the header page, magic last. mapping.size() is kRingHeaderSize + size.
   static void format(std::span<std::uint8_t> mapping, std::uint64_t epoch) noexcept;
 
-  /// Goes on where the ring's last writer stopped, however it stopped. The header must have been checked.
+  /// Whether a mapping holds a ring that this version can go on writing; nullptr, or the reason as a literal.
+  static const char* check(std::span<const std::uint8_t> mapping) noexcept;
+
+  /// Goes on where the ring's last writer stopped, however it stopped. check() must have found nothing.
   explicit RingWriter(std::span<std::uint8_t> mapping) noexcept;
 
   /// Publishes a record made by RecordWriter, filling in its sequence. False: no room; the event's sequence

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <ctime>
+
+#include "certificate_cache.h"
+#include "identity.h"
+#include "options.h"
+#include "publisher.h"
+#include "session_pool.h"
+
+namespace tlswatch::plugin {
+
+/// Totals of what could not be watched. foreign_ssl alone is counted on other threads too.
+struct Counters {
+  std::uint64_t unwatched_sessions = 0;
+  std::uint64_t unbuffered_handshakes = 0;
+  std::uint64_t oversized_reports = 0;
+  std::uint64_t unknown_sender = 0;
+  std::atomic<std::uint64_t> foreign_ssl{0};
+
+  std::uint64_t sum() const noexcept {
+    return unwatched_sessions + unbuffered_handshakes + oversized_reports + unknown_sender +
+           foreign_ssl.load(std::memory_order_relaxed);
+  }
+};
+
+/// Everything the plugin keeps, once in the process. All of it is touched by the broker's thread alone, but
+/// for `active`, `thread` and Counters::foreign_ssl, which the callbacks on other threads look at.
+struct State {
+  std::atomic<bool> active{false};
+  std::atomic<std::uintptr_t> thread{0};  ///< identity of the broker's thread: see current_thread()
+  Options options;
+  Publisher publisher;
+  SessionPool sessions;
+  CertificateCache certificates;
+  Identity identity;
+  Counters counters;
+  std::uint64_t counters_said = 0;
+  std::uint64_t housekept_ns = 0;
+  std::array<std::uint8_t, wire::kMaxRecordSize> record{};  ///< where records are built
+};
+
+extern State g_state;
+
+/// The address of a thread-local object: tells threads apart without a system call.
+std::uintptr_t current_thread() noexcept;
+
+/// Whether this is the broker's thread and the plugin is watching.
+inline bool watching() noexcept {
+  return g_state.active.load(std::memory_order_relaxed) &&
+         g_state.thread.load(std::memory_order_relaxed) == current_thread();
+}
+
+inline std::uint64_t clock_ns(clockid_t clock) noexcept {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+}  // namespace tlswatch::plugin

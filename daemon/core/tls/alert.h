@@ -12,7 +12,7 @@ struct Alert {
   std::uint8_t code;
   std::string_view name;  ///< unknown_ca
   std::string_view
-      openssl;  ///< the reason OpenSSL logs when it receives it, TLSV1_ALERT_UNKNOWN_CA; or empty
+      openssl;  ///< the name in OpenSSL and in Tasmota's table, TLS1_ALERT_UNKNOWN_CA; or empty
 };
 
 /// All named alerts, ordered by code.

@@ -27,7 +27,7 @@ enum class KeyExchange : std::uint8_t {
   any,  ///< TLS 1.3: the suite does not say
 };
 
-/// Which key the server's certificate must have.
+/// What proves who the server is: for rsa, dss, ecdsa and gost its certificate's key.
 enum class Authentication : std::uint8_t { none, rsa, dss, ecdsa, psk, srp_only, krb5, gost, any };
 
 enum class CipherMode : std::uint8_t { null, stream, cbc, aead };
@@ -39,11 +39,11 @@ struct CipherSuite {
   KeyExchange key_exchange;
   Authentication authentication;
   CipherMode mode;
-  std::uint16_t secret_bits;  ///< strength of the encryption key as OpenSSL's SSL_CIPHER_get_bits counts it
-  std::uint8_t
-      explicit_iv;   ///< bytes in each record of TLS 1.2: AEAD's nonce_explicit; CBC's IV (block size)
+  std::uint16_t secret_bits;  ///< strength as OpenSSL's SSL_CIPHER_get_bits counts it: 3DES 112, CCM_8 64
+  std::uint8_t iv;   ///< bytes: CBC's block size; AEAD's nonce_explicit on TLS 1.2 (RFC 5246 6.2.3.3)
   std::uint8_t tag;  ///< bytes: AEAD's tag, or the MAC of the others
 
+  constexpr bool tls13_only() const noexcept { return key_exchange == KeyExchange::any; }
   constexpr bool uses_psk() const noexcept {
     return key_exchange == KeyExchange::psk || key_exchange == KeyExchange::dhe_psk ||
            key_exchange == KeyExchange::rsa_psk || key_exchange == KeyExchange::ecdhe_psk;

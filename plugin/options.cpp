@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <mosquitto_broker.h>
 #include <mosquitto_plugin.h>
 
 #include <charconv>

@@ -253,9 +253,12 @@ void on_alert(Session& s, SSL* ssl, bool received, int value) noexcept {
   if (!s.ended && s.certificate == kNoCertificate) note_server_certificate(s, ssl);
 }
 
+/// OpenSSL's state machine gave up for good; SSL_state_string(3) is where it says so.
+bool in_error(const SSL* ssl) noexcept { return std::strcmp(SSL_state_string(ssl), "SSLERR") == 0; }
+
 /// SSL_CB_EXIT comes with every would-block too: only an SSL in its error state has failed.
 void on_exit(Session& s, const SSL* ssl) noexcept {
-  if (s.error_seen || SSL_get_state(ssl) != TLS_ST_ERR) return;
+  if (s.error_seen || !in_error(ssl)) return;
   s.error_seen = true;
   const unsigned long code = ERR_peek_last_error();
   s.error = code;
@@ -312,17 +315,17 @@ void info_callback(const SSL* const_ssl, int where, int value) noexcept {
   if ((where & SSL_CB_HANDSHAKE_DONE) != 0 && !session->ended) on_done(*session, ssl);
 }
 
-int new_callback(void* parent, void*, CRYPTO_EX_DATA* data, int index, long, void*) noexcept {
-  if (!g_state.active.load(std::memory_order_relaxed)) return 1;
+void new_callback(void* parent, void*, CRYPTO_EX_DATA* data, int index, long, void*) noexcept {
+  if (!g_state.active.load(std::memory_order_relaxed)) return;
   if (!watching()) {
     g_state.counters.foreign_ssl.fetch_add(1, std::memory_order_relaxed);
-    return 1;
+    return;
   }
   const Untouched untouched;
   Session* const session = g_state.sessions.take();
   if (session == nullptr) {
     ++g_state.counters.unwatched_sessions;
-    return 1;
+    return;
   }
   session->ssl = static_cast<SSL*>(parent);
   session->number = g_state.publisher.next_session();
@@ -330,10 +333,9 @@ int new_callback(void* parent, void*, CRYPTO_EX_DATA* data, int index, long, voi
   if (CRYPTO_set_ex_data(data, index, session) != 1) {
     g_state.sessions.give_back(session);
     ++g_state.counters.unwatched_sessions;
-    return 1;
+    return;
   }
   SSL_set_info_callback(session->ssl, info_callback);
-  return 1;
 }
 
 /// Says how a session ended: its handshake, when that never ended, or the session.

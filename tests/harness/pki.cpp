@@ -1,0 +1,172 @@
+#include "pki.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <vector>
+
+#include "error.h"
+#include "files.h"
+#include "paths.h"
+#include "process.h"
+
+namespace tlswatch::harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Identity {
+  const char* name;
+  const char* subject;     // common name
+  const char* issuer;      // nullptr: itself
+  const char* key;         // arguments of `openssl genpkey`
+  const char* extensions;  // section of kConfig
+  const char* not_after;
+};
+
+constexpr const char* kRsa2048 = "rsa_keygen_bits:2048";
+constexpr const char* kRsa4096 = "rsa_keygen_bits:4096";
+constexpr const char* kP256 = "ec_paramgen_curve:P-256";
+constexpr const char* kFar = "20491231000000Z";
+constexpr const char* kPast = "20201231000000Z";
+
+// An issuer stands before whom it issues. The row's place is the serial number.
+const Identity kIdentities[] = {
+    {"ca", "tlswatch test CA", nullptr, kRsa2048, "authority", kFar},
+    {"ca-ec", "tlswatch test EC CA", nullptr, kP256, "authority", kFar},
+    {"ca-other", "tlswatch other CA", nullptr, kRsa2048, "authority", kFar},
+    {"server", "localhost", "ca", kRsa2048, "server", kFar},
+    {"server-rsa4096", "localhost", "ca", kRsa4096, "server", kFar},
+    {"server-ec", "localhost", "ca-ec", kP256, "server", kFar},
+    {"server-expired", "localhost", "ca", kRsa2048, "server", kPast},
+    {"server-wrong-name", "broker.example", "ca", kRsa2048, "wrong_name", kFar},
+    {"server-other-ca", "localhost", "ca-other", kRsa2048, "server", kFar},
+    {"client-good", "client-good", "ca", kRsa2048, "client", kFar},
+    {"client-ec", "client-ec", "ca", kP256, "client", kFar},
+    {"client-untrusted", "client-untrusted", "ca-other", kRsa2048, "client", kFar},
+    {"client-expired", "client-expired", "ca", kRsa2048, "client", kPast},
+};
+
+// `openssl ca` rather than `openssl x509`: in OpenSSL 3.0 only it takes a start date.
+constexpr const char* kConfig = R"(
+[ca]
+default_ca = tests
+[tests]
+database = index.txt
+serial = serial
+new_certs_dir = .
+default_md = sha256
+policy = name_only
+unique_subject = no
+[name_only]
+commonName = supplied
+[authority]
+basicConstraints = critical,CA:true
+keyUsage = critical,keyCertSign,cRLSign
+subjectKeyIdentifier = hash
+[server]
+basicConstraints = critical,CA:false
+keyUsage = critical,digitalSignature,keyEncipherment
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:localhost,IP:127.0.0.1
+[wrong_name]
+basicConstraints = critical,CA:false
+keyUsage = critical,digitalSignature,keyEncipherment
+extendedKeyUsage = serverAuth
+subjectAltName = DNS:broker.example
+[client]
+basicConstraints = critical,CA:false
+keyUsage = critical,digitalSignature
+extendedKeyUsage = clientAuth
+)";
+
+void openssl(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "openssl");
+  const Finished done = run(arguments, {}, 60s);
+  if (done.status != 0) throw Error("openssl " + arguments.at(1) + " failed: " + done.err);
+}
+
+void make(const Identity& identity, int serial, const fs::path& folder) {
+  const std::string base = (folder / identity.name).string();
+  const std::string issuer = identity.issuer == nullptr ? base : (folder / identity.issuer).string();
+  const std::string algorithm = identity.key == kP256 ? "EC" : "RSA";
+  write_file(folder / "serial", std::to_string(1000 + serial) + "\n");
+  write_file(folder / "index.txt", "");
+  openssl({"genpkey", "-algorithm", algorithm, "-pkeyopt", identity.key, "-out", base + ".key"});
+  openssl({"req", "-new", "-key", base + ".key", "-subj", "/CN=" + std::string(identity.subject), "-out",
+           base + ".csr"});
+  std::vector<std::string> sign = {"ca",
+                                   "-batch",
+                                   "-notext",
+                                   "-config",
+                                   folder / "openssl.cnf",
+                                   "-in",
+                                   base + ".csr",
+                                   "-out",
+                                   base + ".crt",
+                                   "-keyfile",
+                                   issuer + ".key",
+                                   "-startdate",
+                                   "20200101000000Z",
+                                   "-enddate",
+                                   identity.not_after,
+                                   "-extensions",
+                                   identity.extensions};
+  if (identity.issuer == nullptr) {
+    sign.emplace_back("-selfsign");
+  } else {
+    sign.insert(sign.end(), {"-cert", issuer + ".crt"});
+  }
+  openssl(sign);
+  for (const char* suffix : {".key", ".crt"}) fs::permissions(base + suffix, fs::perms(0644));
+}
+
+void make_all(const fs::path& folder) {
+  std::string config = kConfig;
+  for (const char* name : {"index.txt", "serial"}) {
+    config.replace(config.find(std::string("= ") + name), 2, "= " + folder.string() + "/");
+  }
+  config.replace(config.find("new_certs_dir = ."), 17, "new_certs_dir = " + folder.string());
+  write_file(folder / "openssl.cnf", config);
+  int row = 0;
+  for (const Identity& identity : kIdentities) make(identity, row++, folder);
+}
+
+// The folder with all of them; made by whoever comes first, while others wait.
+fs::path cached() {
+  const fs::path done = cache_folder() / "pki-1";  // count up when the table above changes
+  fs::create_directories(cache_folder());
+  const int lock = open((cache_folder() / "pki.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (lock < 0 || flock(lock, LOCK_EX) != 0) throw Error("cannot lock " + cache_folder().string());
+  if (!fs::exists(done)) {
+    const fs::path half = cache_folder() / "pki-half";
+    fs::remove_all(half);
+    fs::create_directory(half);
+    make_all(half);
+    fs::rename(half, done);
+  }
+  close(lock);
+  return done;
+}
+
+}  // namespace
+
+Pki::Pki(const std::filesystem::path& folder) : folder_(folder) {
+  const fs::path from = cached();
+  fs::create_directory(folder_);
+  for (const Identity& identity : kIdentities) {
+    for (const char* suffix : {".crt", ".key"}) {
+      fs::copy_file(from / (std::string(identity.name) + suffix),
+                    folder_ / (std::string(identity.name) + suffix));
+    }
+  }
+}
+
+std::string Pki::file(std::string_view name, std::string_view suffix) const {
+  const fs::path path = folder_ / (std::string(name) + std::string(suffix));
+  if (!fs::exists(path)) throw Error("the test certificates have no " + path.filename().string());
+  return path.string();
+}
+
+}  // namespace tlswatch::harness

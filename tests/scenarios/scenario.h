@@ -1,0 +1,48 @@
+// A scenario as its scenario.yaml tells it; README.md has the format.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "broker.h"
+
+namespace tlswatch::scenarios {
+
+/// One thing that a scripted client (`tcp` or `tls`) does: a verb and its argument, both as written.
+using Action = std::pair<std::string, std::string>;
+
+struct Step {
+  enum class Kind { program, tcp, tls };
+  Kind kind = Kind::program;
+  std::vector<std::string> argv;                             ///< program: placeholders not yet replaced
+  std::vector<std::pair<std::string, std::string>> options;  ///< tls: of the client, such as ca, version
+  std::vector<Action> script;                                ///< tcp, tls; a program's stdin and stdout
+  int status = 0;                                            ///< program: exit status expected
+  std::vector<std::pair<std::string, std::string>>
+      answer;        ///< program: fields of the JSON line it prints, as JSON
+  int sessions = 1;  ///< how many sessions of the log this step makes
+};
+
+struct Scenario {
+  std::string name;  ///< the folder's
+  std::filesystem::path folder;
+  std::string says;  ///< one sentence
+  bool slow = false;
+  std::vector<std::string> global;
+  std::vector<harness::Listener> listeners;
+  std::vector<std::pair<std::string, std::string>>
+      files;  ///< name and content, made before the broker starts
+  std::vector<Step> steps;
+  std::vector<std::string> vary;  ///< paths of fields that may differ from run to run
+};
+
+/// Reads FOLDER/scenario.yaml. Throws harness::Error: file, line, what is wrong (an unknown word included).
+Scenario read_scenario(const std::filesystem::path& folder);
+
+/// All folders below `root` that have a scenario.yaml, by name.
+std::vector<std::filesystem::path> find_scenarios(const std::filesystem::path& root);
+
+}  // namespace tlswatch::scenarios

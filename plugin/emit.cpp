@@ -153,7 +153,7 @@ void emit_handshake(const Session& s, const TcpFacts& tcp, std::string_view psk_
   if (s.verify_error != 0) r.begin(Section::verify).u32(s.verify_error).i32(s.verify_depth);
   if (!psk_identity.empty()) r.begin(Section::psk_identity).text(psk_identity);
   if (s.server_chain != 0) r.begin(Section::server_chain).u32(s.server_chain);
-  if (!s.hello_seen && s.first_seen) r.begin(Section::first_bytes).bytes(s.first_bytes);
+  if (!s.hello_seen && s.first_size != 0) r.begin(Section::first_bytes).bytes({s.first_bytes, s.first_size});
   if (s.buffer != nullptr) {
     put_message(r, Section::client_hello, s.buffer->client_hello);
     put_message(r, Section::server_hello, s.buffer->server_hello);

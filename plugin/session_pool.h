@@ -70,9 +70,9 @@ struct Session {
   std::uint8_t flags;  ///< wire::OutcomeFlag
   bool watched;        ///< the first info callback came and found a session to watch
   bool hello_seen;
-  bool ended;            ///< the handshake's record is out
-  bool write_protected;  ///< TLS 1.2: a ChangeCipherSpec went out
-  bool first_seen;       ///< first_bytes are there
+  bool ended;               ///< the handshake's record is out
+  bool write_protected;     ///< TLS 1.2: a ChangeCipherSpec went out
+  std::uint8_t first_size;  ///< how many first_bytes are there
   bool error_seen;
   bool psk;  ///< authenticated by a PSK suite (TLS 1.2)
   std::uint8_t first_bytes[5];

@@ -1,5 +1,6 @@
 #include "tls_watch.h"
 
+#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -16,7 +17,10 @@
 // Which OpenSSL call is safe in which callback was found by running them on 3.0 and 3.5:
 // - the new callback runs before SSL_new has set ctx and method (3.2 on): only SSL_set_info_callback is safe;
 // - the first info callback is early enough to set the message callback and still see the ClientHello;
-// - in the free callback the SSL is taken apart already (3.2 on): only what was kept may be used.
+// - in the free callback the SSL is taken apart already (3.2 on): only what was kept may be used;
+// - from 3.2 on, record headers are shown only where the message callback was there when the record layer was
+// made:
+//   those of protected records. What came before is known from the BIO: its first bytes, its totals.
 
 namespace tlswatch::plugin {
 namespace {
@@ -137,18 +141,12 @@ void on_message_out(Session& s, SSL* ssl, const std::uint8_t* bytes, std::size_t
   }
 }
 
-/// A record header (RFC 8446 section 5.1): type, version, length. `bytes` are the five bytes as they came,
-/// also of what is not TLS at all.
+/// A record header (RFC 8446 section 5.1): type, version, length. Before the handshake's end the BIO counts.
 void on_record_in(Session& s, const std::uint8_t* bytes) noexcept {
-  const std::uint8_t type = bytes[0];
+  if (!s.ended) return;
   const auto length = static_cast<std::uint16_t>(bytes[3] << 8 | bytes[4]);
-  if (!s.first_seen) {
-    s.first_seen = true;
-    std::memcpy(s.first_bytes, bytes, sizeof s.first_bytes);
-  }
-  if (type < SSL3_RT_CHANGE_CIPHER_SPEC || type > SSL3_RT_APPLICATION_DATA) return;
   s.bytes_in += SSL3_RT_HEADER_LENGTH + std::uint64_t{length};
-  if (type != SSL3_RT_APPLICATION_DATA || !s.ended) return;
+  if (bytes[0] != SSL3_RT_APPLICATION_DATA) return;
   s.last_in = length;
   g_state.identity.on_read(&s);
 }
@@ -156,7 +154,7 @@ void on_record_in(Session& s, const std::uint8_t* bytes) noexcept {
 void on_record_out(Session& s, const std::uint8_t* bytes) noexcept {
   const std::uint8_t type = bytes[0];
   const auto length = static_cast<std::uint16_t>(bytes[3] << 8 | bytes[4]);
-  s.bytes_out += SSL3_RT_HEADER_LENGTH + std::uint64_t{length};
+  if (s.ended) s.bytes_out += SSL3_RT_HEADER_LENGTH + std::uint64_t{length};
   // TLS 1.3 shows every protected record as application data; up to 1.2 all is protected after
   // ChangeCipherSpec.
   const bool is_protected = type == SSL3_RT_APPLICATION_DATA || s.write_protected;
@@ -195,6 +193,33 @@ void message_callback(int write_p, int, int content_type, const void* buffer, st
   }
 }
 
+/// The first five bytes that came: of a connection that is not TLS, all that there is to know.
+long bio_callback(BIO* bio, int operation, const char* data, std::size_t, int, long, int result,
+                  std::size_t* processed) noexcept {
+  if (operation != (BIO_CB_READ | BIO_CB_RETURN) || result <= 0 || processed == nullptr) return result;
+  auto& s = *reinterpret_cast<Session*>(BIO_get_callback_arg(bio));
+  const std::size_t n = std::min(*processed, sizeof s.first_bytes - s.first_size);
+  std::memcpy(s.first_bytes + s.first_size, data, n);
+  s.first_size = static_cast<std::uint8_t>(s.first_size + n);
+  if (s.first_size == sizeof s.first_bytes) BIO_set_callback_ex(bio, nullptr);
+  return result;
+}
+
+void watch_first_bytes(Session& s, BIO* bio) noexcept {
+  if (bio == nullptr || BIO_get_callback_ex(bio) != nullptr) return;
+  BIO_set_callback_arg(bio, reinterpret_cast<char*>(&s));
+  BIO_set_callback_ex(bio, bio_callback);
+}
+
+/// The totals of a handshake; counted from the record headers afterwards.
+void note_traffic(Session& s, const SSL* ssl) noexcept {
+  BIO* const in = SSL_get_rbio(ssl);
+  BIO* const out = SSL_get_wbio(ssl);
+  if (s.ended || in == nullptr || out == nullptr) return;
+  s.bytes_in = BIO_number_read(in);
+  s.bytes_out = BIO_number_written(out);
+}
+
 /// Notes why a client's certificate was refused, and lets the callback that was there before decide, as if
 /// ours were not: OpenSSL itself decides where there was none.
 int verify_callback(int ok, X509_STORE_CTX* store) noexcept {
@@ -227,6 +252,7 @@ bool begin_watching(Session& s, SSL* ssl) noexcept {
   s.fd = SSL_get_fd(ssl);
   s.peer = read_peer_address(s.fd);
   s.local = read_local_address(s.fd);
+  watch_first_bytes(s, SSL_get_rbio(ssl));
   s.buffer = g_state.sessions.take_buffer();
   if (s.buffer == nullptr) {
     s.flags |= wire::kUnwatchedBuffer;
@@ -254,13 +280,24 @@ void on_alert(Session& s, SSL* ssl, bool received, int value) noexcept {
 }
 
 /// OpenSSL's state machine gave up for good; SSL_state_string(3) is where it says so.
-bool in_error(const SSL* ssl) noexcept { return std::strcmp(SSL_state_string(ssl), "SSLERR") == 0; }
+bool in_error(const SSL* ssl) noexcept {
+  return std::strcmp(SSL_state_string(ssl), "SSLERR") == 0;
+}
 
-/// SSL_CB_EXIT comes with every would-block too: only an SSL in its error state has failed.
+bool would_block(const SSL* ssl) noexcept {
+  BIO* const in = SSL_get_rbio(ssl);
+  BIO* const out = SSL_get_wbio(ssl);
+  return (in != nullptr && BIO_should_retry(in)) || (out != nullptr && BIO_should_retry(out));
+}
+
+/// SSL_CB_EXIT comes with every would-block too: only an SSL in its error state has failed, or one that does
+/// not wait for the socket and left an error (3.2 on does so when the first record is not TLS).
 void on_exit(Session& s, const SSL* ssl) noexcept {
-  if (s.error_seen || !in_error(ssl)) return;
-  s.error_seen = true;
+  note_traffic(s, ssl);
+  if (s.error_seen) return;
   const unsigned long code = ERR_peek_last_error();
+  if (!in_error(ssl) && (would_block(ssl) || ERR_GET_LIB(code) != ERR_LIB_SSL)) return;
+  s.error_seen = true;
   s.error = code;
   const char* const reason = ERR_reason_error_string(code);
   if (s.buffer == nullptr || reason == nullptr) return;
@@ -281,6 +318,7 @@ wire::Bytes resumed_certificate(const Session& s, const SSL* ssl,
 }
 
 void on_done(Session& s, SSL* ssl) noexcept {
+  note_traffic(s, ssl);
   s.ended = true;
   s.stage = wire::Stage::established;
   s.flags |= wire::kEstablished;

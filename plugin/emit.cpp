@@ -1,6 +1,7 @@
 #include "emit.h"
 
 #include <openssl/crypto.h>
+#include <openssl/x509_vfy.h>
 
 #include "plugin/wire/record_writer.h"
 #include "state.h"
@@ -150,7 +151,10 @@ void emit_handshake(const Session& s, const TcpFacts& tcp, std::string_view psk_
     r.begin(Section::openssl_error).u64(s.error);
     if (s.buffer != nullptr) r.text(s.buffer->error_reason);
   }
-  if (s.verify_error != 0) r.begin(Section::verify).u32(s.verify_error).i32(s.verify_depth);
+  if (s.verify_error != 0) {
+    r.begin(Section::verify).u32(s.verify_error).i32(s.verify_depth);
+    r.text(X509_verify_cert_error_string(static_cast<long>(s.verify_error)));
+  }
   if (!psk_identity.empty()) r.begin(Section::psk_identity).text(psk_identity);
   if (s.server_chain != 0) r.begin(Section::server_chain).u32(s.server_chain);
   if (!s.hello_seen && s.first_size != 0) r.begin(Section::first_bytes).bytes({s.first_bytes, s.first_size});

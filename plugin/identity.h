@@ -46,6 +46,12 @@ class Identity {
     has_pending_ = false;
   }
 
+  /// Whether `client` is the one that was last read from, and a record has said who it is: the common case of
+  /// a publish, told in a few instructions.
+  bool is_settled(const mosquitto* client) const noexcept {
+    return last_read_ != nullptr && last_read_->client == client && last_read_->identified;
+  }
+
   /// Whether bind() could find the session of a client that is not known yet.
   bool has_candidate() const noexcept {
     return last_read_ != nullptr && fresh_ && last_read_->client == nullptr;

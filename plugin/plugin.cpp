@@ -47,6 +47,11 @@ struct ClientEvent {
   int reason;  ///< not in _connect
 };
 
+/// Mosquitto calls its plugins on its one thread alone: no need to ask which one this is.
+bool active() noexcept {
+  return g_state.active.load(std::memory_order_relaxed);
+}
+
 void say(int level, const char* text) noexcept {
   mosquitto_log_printf(level, "tlswatch: %s", text);
 }
@@ -70,31 +75,23 @@ Session* bind(mosquitto* client) noexcept {
   return g_state.identity.bind(client, client_address(client), client_certificate(client));
 }
 
+/// 2.0 calls at every turn of its loop: at every publish, and ten times a second when idle. 2.1 calls once a
+/// second.
 int on_tick(int, void* data, void*) {
-  if (!watching()) return MOSQ_ERR_SUCCESS;
-  static_cast<mosquitto_evt_tick*>(data)->next_s = 1;  // 2.1 asks when to call again; 2.0 calls at every turn
+  if (!active()) return MOSQ_ERR_SUCCESS;
+  static_cast<mosquitto_evt_tick*>(data)->next_s = 1;  // 2.1 asks when to call again
   g_state.identity.on_turn();
-  housekeep();
+  if (++g_state.ticks % g_state.ticks_between_looks == 0) housekeep();
   return MOSQ_ERR_SUCCESS;
 }
 
-/// A publish that is neither report nor log line, from a client that is known, costs a few comparisons: this
-/// runs for every message in the broker.
-int on_message(int, void* data, void*) {
-  if (!watching()) return MOSQ_ERR_SUCCESS;
-  const auto& event = *static_cast<const mosquitto_evt_message*>(data);
-  if (event.client == nullptr || event.topic == nullptr) return MOSQ_ERR_SUCCESS;
-
+/// A report, a log line, or the first word of a client that is not known yet.
+[[gnu::noinline]] void look_into(const mosquitto_evt_message& event) noexcept {
+  const bool report = topic_matches(g_state.options.report_topic.c_str(), event.topic);
+  const bool log_line = topic_matches(g_state.options.log_topic.c_str(), event.topic);
   Session* session = g_state.identity.find(event.client);
-  const bool stranger = (session == nullptr && g_state.identity.has_candidate()) ||
-                        (session != nullptr && !session->identified);
-  const std::string_view topic = event.topic;
-  const std::string_view reports = g_state.options.report_topic.view();
-  const std::string_view logs = g_state.options.log_topic.view();
-  const bool report = !reports.empty() && topic_matches(reports, topic);
-  const bool log_line = !logs.empty() && topic_matches(logs, topic);
-  if (!stranger && !report && !log_line) return MOSQ_ERR_SUCCESS;
-
+  const bool stranger = session == nullptr ? g_state.identity.has_candidate() : !session->identified;
+  if (!report && !log_line && !stranger) return;
   const int saved = errno;
   if (session == nullptr) session = bind(event.client);
   static ClientFacts client;  // two kilobytes; the broker's thread alone comes here
@@ -105,15 +102,25 @@ int on_message(int, void* data, void*) {
   }
   const wire::Bytes payload{static_cast<const std::uint8_t*>(event.payload), event.payloadlen};
   const Address address = client_address(event.client);
-  if (report) emit_message(wire::RecordType::device_report, session, client, address, topic, payload);
-  if (log_line) emit_message(wire::RecordType::log_line, session, client, address, topic, payload);
+  if (report) emit_message(wire::RecordType::device_report, session, client, address, event.topic, payload);
+  if (log_line) emit_message(wire::RecordType::log_line, session, client, address, event.topic, payload);
   errno = saved;
+}
+
+/// Runs for every publish in the broker: one that does not concern us costs a few comparisons.
+int on_message(int, void* data, void*) {
+  const auto& event = *static_cast<const mosquitto_evt_message*>(data);
+  if (!active() || event.client == nullptr || event.topic == nullptr) return MOSQ_ERR_SUCCESS;
+  const bool known = g_state.identity.is_settled(event.client);
+  const bool ours = topic_may_match(g_state.options.report_topic.c_str(), event.topic) ||
+                    topic_may_match(g_state.options.log_topic.c_str(), event.topic);
+  if (!known || ours) look_into(event);
   return MOSQ_ERR_SUCCESS;
 }
 
 /// 2.1: after the CONNACK.
 int on_connect(int, void* data, void*) {
-  if (!watching()) return MOSQ_ERR_SUCCESS;
+  if (!active()) return MOSQ_ERR_SUCCESS;
   mosquitto* const client = static_cast<const ClientEvent*>(data)->client;
   if (client == nullptr) return MOSQ_ERR_SUCCESS;
   Session* const session = bind(client);
@@ -127,7 +134,7 @@ int on_connect(int, void* data, void*) {
 
 /// DISCONNECT, and 2.1's CLIENT_OFFLINE: the client's SSL is freed next.
 int on_disconnect(int, void* data, void*) {
-  if (!watching()) return MOSQ_ERR_SUCCESS;
+  if (!active()) return MOSQ_ERR_SUCCESS;
   const auto& event = *static_cast<const ClientEvent*>(data);
   if (event.client == nullptr) return MOSQ_ERR_SUCCESS;
   ClientFacts& facts = g_state.identity.expect_free(event.client, client_address(event.client));
@@ -177,6 +184,7 @@ int init(mosquitto_plugin_id_t* id, mosquitto_opt* raw_options, int option_count
   }
   bool is_2_1 = false;
   register_events(id, is_2_1);
+  g_state.ticks_between_looks = is_2_1 ? 1 : 64;
   g_state.active.store(true, std::memory_order_relaxed);
   g_state.housekept_ns = clock_ns(CLOCK_MONOTONIC);
   emit_broker_start(is_2_1 ? "2.1" : "2.0");

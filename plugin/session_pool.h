@@ -74,7 +74,7 @@ struct Session {
   bool write_protected;     ///< TLS 1.2: a ChangeCipherSpec went out
   std::uint8_t first_size;  ///< how many first_bytes are there
   bool error_seen;
-  bool psk;  ///< authenticated by a PSK suite (TLS 1.2)
+  bool psk;  ///< authenticated by a PSK
   std::uint8_t first_bytes[5];
   std::uint8_t alert_count;
   Alert alerts[kMaxAlerts];

@@ -40,6 +40,8 @@ struct State {
   Counters counters;
   std::uint64_t counters_said = 0;
   std::uint64_t housekept_ns = 0;
+  std::uint32_t ticks = 0;
+  std::uint32_t ticks_between_looks = 1;
   std::array<std::uint8_t, wire::kMaxRecordSize> record{};  ///< where records are built
 };
 

@@ -167,29 +167,35 @@ void on_record_out(Session& s, const std::uint8_t* bytes) noexcept {
   for (std::size_t i = 0; i < 4 && length > s.limits[i]; ++i) ++s.over[i];
 }
 
+[[gnu::noinline]] void on_handshake_message(Session& s, SSL* ssl, bool out, int content_type,
+                                            const std::uint8_t* bytes, std::size_t size) noexcept {
+  if (!watching()) return;
+  const Untouched untouched;
+  if (content_type == SSL3_RT_CHANGE_CIPHER_SPEC && out && s.version != TLS1_3_VERSION)
+    s.write_protected = true;
+  if (content_type != SSL3_RT_HANDSHAKE) return;
+  if (out) {
+    on_message_out(s, ssl, bytes, size);
+  } else {
+    on_message_in(s, bytes, size);
+  }
+}
+
+/// Runs for every record, as long as the session lives: the header's part is kept short.
 void message_callback(int write_p, int, int content_type, const void* buffer, std::size_t size, SSL* ssl,
                       void* arg) noexcept {
-  auto* const session = static_cast<Session*>(arg);
+  auto& session = *static_cast<Session*>(arg);
   const auto* const bytes = static_cast<const std::uint8_t*>(buffer);
-  if (content_type == SSL3_RT_HEADER) {
-    if (size < SSL3_RT_HEADER_LENGTH) return;
-    if (write_p == 0) {
-      on_record_in(*session, bytes);
-    } else {
-      on_record_out(*session, bytes);
-    }
+  if (content_type != SSL3_RT_HEADER) {
+    if (!session.ended && size != 0)
+      on_handshake_message(session, ssl, write_p != 0, content_type, bytes, size);
     return;
   }
-  if (session->ended || size == 0 || !watching()) return;
-  const Untouched untouched;
-  if (content_type == SSL3_RT_CHANGE_CIPHER_SPEC && write_p != 0 && session->version != TLS1_3_VERSION) {
-    session->write_protected = true;
-  }
-  if (content_type != SSL3_RT_HANDSHAKE) return;
+  if (size < SSL3_RT_HEADER_LENGTH) return;
   if (write_p == 0) {
-    on_message_in(*session, bytes, size);
+    on_record_in(session, bytes);
   } else {
-    on_message_out(*session, ssl, bytes, size);
+    on_record_out(session, bytes);
   }
 }
 
@@ -325,8 +331,13 @@ void on_done(Session& s, SSL* ssl) noexcept {
   if (SSL_session_reused(ssl) != 0) s.flags |= wire::kResumed;
   note_negotiated(s, ssl);
   s.peer_certificate = SSL_get0_peer_certificate(ssl);
+  // TLS 1.3 shows an external PSK as a resumed session. Where we have no certificate to show, every session
+  // rests on a PSK in the end.
+  const bool no_certificate = SSL_get_certificate(ssl) == nullptr;
+  const bool psk_1_3 = s.version == TLS1_3_VERSION && (s.flags & wire::kResumed) != 0 && no_certificate;
   const char* const psk = s.psk ? SSL_get_psk_identity(ssl) : nullptr;
   std::uint8_t scratch[kMaxCertificate];
+  s.psk = s.psk || psk_1_3;
   emit_handshake(s, read_tcp_facts(s.fd), psk == nullptr ? "" : psk, resumed_certificate(s, ssl, scratch));
   release_buffer(s);
   g_state.identity.bind_by_ex_data(&s);

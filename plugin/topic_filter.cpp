@@ -15,20 +15,21 @@ bool valid_topic_filter(std::string_view filter) noexcept {
   return true;
 }
 
-bool topic_matches(std::string_view filter, std::string_view topic) noexcept {
-  if (!topic.empty() && topic[0] == '$' && (filter[0] == '+' || filter[0] == '#')) return false;
-  std::size_t t = 0;
-  for (std::size_t f = 0; f < filter.size(); ++f) {
-    if (filter[f] == '#') return true;
-    if (filter[f] == '+') {
-      while (t < topic.size() && topic[t] != '/') ++t;
+bool topic_matches(const char* filter, const char* topic) noexcept {
+  if (*filter == '\0' || (*topic == '$' && (*filter == '+' || *filter == '#'))) return false;
+  for (; *filter != '\0'; ++filter) {
+    if (*filter == '#') return true;
+    if (*filter == '+') {
+      while (*topic != '\0' && *topic != '/') ++topic;
       continue;
     }
-    if (t == topic.size()) return filter.substr(f) == "/#";  // `a/#` matches its parent `a` too
-    if (filter[f] != topic[t]) return false;
-    ++t;
+    if (*filter != *topic) {
+      // `a/#` matches its parent `a` too
+      return *topic == '\0' && filter[0] == '/' && filter[1] == '#';
+    }
+    ++topic;
   }
-  return t == topic.size();
+  return *topic == '\0';
 }
 
 }  // namespace tlswatch::plugin

@@ -56,6 +56,9 @@ Answer alert_answer(std::int32_t code) {
   out.alert = n;
   out.direction = received ? Direction::received : Direction::sent;
   out.name = (received ? "BR_ERR_RECV_FATAL_ALERT+" : "BR_ERR_SEND_FATAL_ALERT+") + std::to_string(n);
+  const tls::Alert* const alert = tls::find_alert(n);
+  // Tasmota's table lists alerts under OpenSSL's names: whoever comes from there finds his.
+  if (alert != nullptr && !alert->openssl.empty()) out.name += " (" + std::string(alert->openssl) + ")";
   out.source = "bearssl_ssl.h; RFC 8446 section 6; IANA TLS Alerts";
   const auto advice = std::ranges::find(alert_advice(), n, &AlertAdvice::code);
   if (advice == alert_advice().end()) {

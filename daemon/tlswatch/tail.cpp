@@ -1,0 +1,99 @@
+#include <poll.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "daemon/tlswatch/log_follower.h"
+#include "daemon/tlswatch/log_line.h"
+#include "daemon/tlswatch/verbs.h"
+
+/// `tlswatch tail`: the event log, live, for people.
+namespace tlswatch::cli {
+namespace {
+
+constexpr int kPollMs = 200;
+
+struct TailOptions {
+  std::string log = "/var/log/tlswatch/events.json";
+  std::size_t lines = 10;
+  bool no_follow = false;
+  bool json = false;
+};
+
+volatile std::sig_atomic_t stop_asked = 0;
+void ask_to_stop(int /*signal*/) {
+  stop_asked = 1;
+}
+
+void stop_on_signals() {
+  struct sigaction action {};
+  action.sa_handler = ask_to_stop;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+/// https://no-color.org: any non-empty value means none.
+bool wants_colour() {
+  const char* const no_color = std::getenv("NO_COLOR");
+  return isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
+}
+
+/// Waits until there may be more; false: whoever read our output is gone.
+bool wait_for_more() {
+  pollfd out{STDOUT_FILENO, 0, 0};
+  if (poll(&out, 1, kPollMs) > 0 && (out.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) return false;
+  return true;
+}
+
+int tail(const TailOptions& options) {
+  LogFollower log(options.log);
+  if (!log.open_at_last(options.lines)) {
+    std::cerr << "tlswatch tail: " << options.log << ": " << std::strerror(errno)
+              << (options.no_follow ? "\n" : ", waiting for it\n");
+    if (options.no_follow) return kBadNews;
+  }
+  const bool colour = wants_colour();
+  std::uint64_t bad_lines = 0;
+  const auto show = [&](std::string_view line) {
+    const auto event = options.json ? event_for_machines(line) : event_for_people(line, colour);
+    if (!event) {
+      ++bad_lines;
+      return;
+    }
+    std::cout << *event << '\n';
+  };
+  stop_on_signals();
+  log.read_new(show);
+  std::cout.flush();
+  while (!options.no_follow && stop_asked == 0 && std::cout && wait_for_more()) {
+    log.read_new(show);
+    std::cout.flush();
+  }
+  bad_lines += log.dropped_lines();
+  if (bad_lines != 0) std::cerr << "tlswatch tail: " << bad_lines << " lines were no events\n";
+  return kFine;
+}
+
+}  // namespace
+
+void add_tail(CLI::App& app, int& exit_code) {
+  auto* const verb = app.add_subcommand("tail", "the event log, live, for people");
+  const auto options = std::make_shared<TailOptions>();
+  verb->add_option("--log", options->log, "the event log")->capture_default_str();
+  verb->add_option("--lines", options->lines, "how many of the last lines to begin with")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1'000'000));
+  verb->add_flag("--no-follow", options->no_follow, "show what is there and stop");
+  verb->add_flag("--json", options->json, "the events as they are logged");
+  verb->callback([options, &exit_code] { exit_code = tail(*options); });
+}
+
+}  // namespace tlswatch::cli

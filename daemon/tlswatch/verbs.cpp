@@ -1,0 +1,13 @@
+#include "daemon/tlswatch/verbs.h"
+
+namespace tlswatch::cli {
+
+void add_verbs(CLI::App& app, int& exit_code) {
+  static constexpr AddVerb kVerbs[] = {
+      add_decode,
+      add_tail,
+  };
+  for (const AddVerb add : kVerbs) add(app, exit_code);
+}
+
+}  // namespace tlswatch::cli

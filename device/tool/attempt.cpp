@@ -71,7 +71,7 @@ class Attempt {
   host::FileStore rtc_;
   host::FileStore flash_;
   host::HostRecorderPort recorder_port_;
-  RecorderPort port_;
+  RecorderPort port_{};
   Recorder recorder_;
   host::SocketTransport socket_;
   Transport transport_ = socket_.port();
@@ -126,6 +126,7 @@ bool Attempt::prepare() {
   out_.resize(tls_out_size(options_.mfln));
   slots_ = options_.slots;
   apply_learnt(flash_, slots_);
+  port_ = recorder_port_.port();
   recorder_.begin(port_, "tlswatch-" TLSWATCH_VERSION);
   return true;
 }

@@ -29,7 +29,7 @@ class HostRecorderPort {
   /// rtc, flash: open, or not: without a file for RTC it lives as long as the process, without one for flash
   /// there is none. All must outlive the port.
   HostRecorderPort(const DeviceClock& clock, const FileStore& rtc, const FileStore& flash);
-  /// Valid while this lives.
+  /// Valid while this lives. Open the files first: a flash that is not open then is one that is not there.
   RecorderPort port();
 
  private:

@@ -9,7 +9,7 @@ import house
 README = "README.md"
 # A command as README has it, and the file that runs it.
 RUN_BY = (
-    ("deploy/demo.sh", "tests/deploy/demo_test.sh"),
+    ("deploy/demo.sh", "tests/deploy/deploy_test.py"),
     ("tests/run.sh", ".ci/run"),
 )
 

@@ -66,7 +66,7 @@ PLANTED = {
         [f"{contract.SCHEMA}: {field}: no enum" for field in contract.NAMES if field != "event.outcome"]),
     "a command nobody runs is seen": (
         commands, {"README.md": "```sh\ndeploy/demo.sh\ntests/run.sh\nmake coffee  # twice\n```\n`prose`\n```\nnot sh\n```\n",
-                   "tests/deploy/demo_test.sh": ""},
+                   "tests/deploy/deploy_test.py": ""},
         ["README.md:4: no test runs `make coffee`", ".ci/run: is missing"]),
 }
 

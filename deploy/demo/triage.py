@@ -1,0 +1,182 @@
+"""The triage of an event log: each device with MFLN, cipher and key; what failed, from both sides; in one screen.
+
+    triage.py EVENTS.json
+
+Reads nothing but the log. A failed handshake has no client id; where no diagnosis of the log names its device, it is
+told here by time: a device reports when it failed, to the second, and the broker saw one failure in that second.
+"""
+
+import datetime
+import json
+import pathlib
+import sys
+import textwrap
+from typing import Any, Dict, List, NamedTuple, Optional, Set
+
+WIDTH = 110
+NEAR = 1.1  # seconds between the broker's clock at a failure and the device's, which counts whole ones
+
+
+def get(event: Dict[str, Any], path: str) -> Any:
+    """Returns what stands at a dotted path of nested objects; None where a part of it is missing."""
+    node: Any = event
+    for name in path.split("."):
+        node = node.get(name) if isinstance(node, dict) else None
+    return node
+
+
+def seconds(event: Dict[str, Any]) -> float:
+    stamp = event["@timestamp"]
+    if "." in stamp:  # at most microseconds: Python 3.11 does not take nanoseconds
+        whole, fraction = stamp.rstrip("Z").split(".")
+        stamp = f"{whole}.{fraction[:6]}Z"
+    return datetime.datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
+
+
+class Failure(NamedTuple):
+    """One session that did not get through its handshake, with what the daemon made of it."""
+    session: str
+    handshake: Dict[str, Any]
+    diagnosis: Optional[Dict[str, Any]]
+
+    def cause(self) -> Optional[str]:
+        return get(self.diagnosis or {}, "tlswatch.cause")
+
+    def evidence(self) -> str:
+        told = [one["what"] for one in get(self.diagnosis or {}, "tlswatch.evidence") or [] if one["side"] == "broker"]
+        return "; ".join(told) or f"the handshake ended after {get(self.handshake, 'tlswatch.stage')}"
+
+
+class Device(NamedTuple):
+    name: str
+    handshake: Dict[str, Any]        # of its last session
+    mfln: Dict[str, Any]             # the last known of that session
+    reports: List[Dict[str, Any]]    # device-report events, oldest first
+    diagnoses: List[Dict[str, Any]]  # of what it reported
+    failures: List[Optional[Failure]]  # the broker's side of each report
+
+
+class Triage:
+    def __init__(self, events: List[Dict[str, Any]]):
+        by_action: Dict[str, List[Dict[str, Any]]] = {}
+        for event in events:
+            by_action.setdefault(event["event"]["action"], []).append(event)
+        handshakes = {get(event, "tlswatch.session"): event for event in by_action.get("tls-handshake", [])}
+        ends = {get(event, "tlswatch.session"): event for event in by_action.get("session-end", [])}
+        diagnosed: Dict[str, Dict[str, Any]] = {}
+        for event in by_action.get("diagnosis", []):
+            for session in get(event, "tlswatch.sessions") or []:
+                diagnosed.setdefault(session, event)
+        self.broker = events[0]["broker"]["name"] if events else "?"
+        self.strangers = [Failure(session, event, diagnosed.get(session)) for session, event in handshakes.items()
+                          if not get(event, "tls.established")]
+        self.devices: Dict[str, Device] = {}
+        for event in by_action.get("mqtt-identified", []):
+            session, name = get(event, "tlswatch.session"), get(event, "device.id")
+            if session in handshakes and name:
+                mfln = get(ends.get(session, handshakes[session]), "tlswatch.mfln") or {}
+                self.devices[name] = Device(name, handshakes[session], mfln, [], [], [])
+        for event in by_action.get("device-report", []):
+            device = self.devices.get(get(event, "device.id") or "")
+            if device is not None:
+                device.reports.append(event)
+                device.failures.append(self._claim(event, device.name))
+        for event in by_action.get("diagnosis", []):
+            device = self.devices.get(get(event, "device.id") or "")
+            if device is not None:
+                device.diagnoses.append(event)
+
+    @classmethod
+    def read(cls, path: pathlib.Path) -> "Triage":
+        lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
+        return cls([json.loads(line) for line in lines])
+
+    def _claim(self, report: Dict[str, Any], name: str) -> Optional[Failure]:
+        """Takes the failure that a report is about from the strangers."""
+        named = [one for one in self.strangers if get(one.diagnosis or {}, "device.id") == name]
+        at = get(report, "tlswatch.device_error.at")
+        near = []
+        if not named and at is not None:
+            when = seconds({"@timestamp": at}) if isinstance(at, str) else float(at)
+            near = [one for one in self.strangers if abs(seconds(one.handshake) - when - 0.5) < NEAR]
+            near.sort(key=lambda one: abs(seconds(one.handshake) - when - 0.5))
+        for one in (named or near)[:1]:
+            self.strangers.remove(one)
+            return one
+        return None
+
+    def fact(self, device: Optional[str], fact: str) -> Set[Any]:
+        """Returns every value of a fact (mfln, cipher, code, cause) that the log has of a device; None: of strangers."""
+        if device is None:
+            return {one.cause() for one in self.strangers}
+        known = self.devices.get(device)
+        if known is None:
+            return set()
+        return {
+            "mfln": {known.mfln.get("negotiated")},
+            "cipher": {get(known.handshake, "tls.cipher")},
+            "code": {get(report, "tlswatch.device_error.code") for report in known.reports},
+            "cause": {one.cause() for one in known.failures if one},
+        }[fact]
+
+    def screen(self) -> str:
+        healthy = [device for device in self.devices.values() if not device.reports]
+        broken = [device for device in self.devices.values() if device.reports]
+        out = [f"broker {self.broker}: {len(healthy)} devices fine, {len(broken)} had failed and came back, "
+               f"{len(self.strangers)} strangers", "",
+               row("DEVICE", "TLS", "MFLN", "CIPHER", "BITS", "SERVER KEY", "HANDSHAKE")]
+        out += [device_row(device) for device in healthy]
+        for device in broken:
+            out += [device_row(device), *both_sides(device)]
+        for one in self.strangers:
+            out.append(f"{address(one.handshake)}  {one.cause() or 'unknown'}")
+            out += told("broker saw", one.evidence())
+        return "\n".join(out)
+
+
+def row(*cells: str) -> str:
+    widths = (14, 4, 15, 40, 5, 11, 0)
+    return "".join(f"{cell:<{width}}" for cell, width in zip(cells, widths)).rstrip()
+
+
+def device_row(device: Device) -> str:
+    shake = device.handshake
+    kept = {True: ", kept", False: ", NOT KEPT", None: ""}[device.mfln.get("honoured")]
+    mfln = f"{device.mfln['negotiated']}{kept}" if device.mfln.get("negotiated") else "none"
+    key = " ".join(str(part) for part in (get(shake, "tls.server.x509.public_key_algorithm"),
+                                           get(shake, "tls.server.x509.public_key_size")) if part)
+    took = get(shake, "event.duration")
+    return row(device.name, str(get(shake, "tls.version") or "-"), mfln, str(get(shake, "tls.cipher") or "-"),
+               str(get(shake, "tlswatch.cipher_bits") or "-"), key or "-", f"{took / 1e6:.0f} ms" if took else "-")
+
+
+def address(event: Dict[str, Any]) -> str:
+    port = get(event, "source.port")
+    return f"{get(event, 'source.ip')}:{'?' if port is None else port}"
+
+
+def both_sides(device: Device) -> List[str]:
+    lines = []
+    for report, failure in zip(device.reports, device.failures):
+        error = get(report, "tlswatch.device_error")
+        saw = f"{address(failure.handshake)}: {failure.evidence()}" if failure else "nothing"
+        lines += told("broker saw", saw)
+        lines += told("device said", " ".join(str(part) for part in (error["code"], error.get("name"), "-",
+                                                                     error.get("meaning")) if part))
+        # The broker's side names the cause; where it shows a mere close, the device's does.
+        diagnoses = [failure.diagnosis] if failure and failure.diagnosis else []
+        best = max(diagnoses + device.diagnoses, key=lambda one: get(one, "tlswatch.confidence") or 0, default=None)
+        if best is not None:
+            lines += told("cause, fix", f"{get(best, 'tlswatch.cause')}: {get(best, 'tlswatch.fix')}")
+    return lines
+
+
+def told(who: str, what: str) -> List[str]:
+    return textwrap.wrap(what, WIDTH, initial_indent=f"  {who:<13}", subsequent_indent=" " * 15, max_lines=2,
+                         placeholder=" ...")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: triage.py EVENTS.json")
+    print(Triage.read(pathlib.Path(sys.argv[1])).screen())

@@ -1,0 +1,225 @@
+"""Each file of deploy/ is tried with the program it is for.
+
+    deploy_test.py SOURCE BUILD [unittest's arguments]
+"""
+
+import os
+import pathlib
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import stage
+from stage import as_root, run, running, tool, until
+
+SOURCE, BUILD = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
+DEPLOY = SOURCE / "deploy"
+GOLDEN = SOURCE / "tests/deploy/golden"
+
+
+class Installed(unittest.TestCase):
+    """A test with an installed system in a folder."""
+
+    def setUp(self):
+        self.stage = stage.Stage(BUILD)
+        self.addCleanup(self.stage.close)
+
+    def assert_fine(self, done: subprocess.CompletedProcess):
+        self.assertEqual(done.returncode, 0, f"{done.args}\n{done.stdout}")
+
+
+class Install(Installed):
+    def test_puts_every_file_where_it_belongs_and_keeps_the_operators(self):
+        library = run("dpkg-architecture", "-qDEB_HOST_MULTIARCH").stdout.strip() or "x86_64-linux-gnu"
+        wanted = {"usr/bin/tlswatch", "usr/bin/tlswatchd", f"usr/lib/{library}/mosquitto_tlswatch.so",
+                  "usr/lib/systemd/system/tlswatchd.service", "usr/lib/sysusers.d/tlswatch.conf",
+                  "usr/lib/tmpfiles.d/tlswatch.conf", "usr/share/tlswatch/knowledge.yaml",
+                  "usr/share/tlswatch/event-log.schema.json", "usr/share/doc/tlswatch/README.md",
+                  "usr/share/doc/tlswatch/CHANGELOG.md", "usr/share/doc/tlswatch/tlswatch.conf",
+                  "etc/tlswatch/tlswatch.yaml", "etc/tlswatch/profiles.yaml", "etc/mosquitto/conf.d/tlswatch.conf"}
+        root = self.stage.root
+        self.assertEqual({str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}, wanted)
+        mine = self.stage.path("/etc/tlswatch/tlswatch.yaml")
+        mine.write_text("# mine\n")
+        self.stage.install()
+        self.assertEqual(mine.read_text(), "# mine\n")
+
+
+class Configuration(Installed):
+    def check(self, configuration: pathlib.Path) -> subprocess.CompletedProcess:
+        return run(self.stage.path("/usr/bin/tlswatchd"), "--config", configuration, "--check-config")
+
+    def test_example_is_accepted(self):
+        self.assert_fine(self.check(self.stage.relocated("/etc/tlswatch/tlswatch.yaml")))
+
+    def test_example_with_all_that_is_commented_out_is_accepted(self):
+        copy = self.stage.relocated("/etc/tlswatch/tlswatch.yaml")
+        text = copy.read_text()
+        opened = re.sub(r"(?m)^#(?=(syslog|broker_log|http):|  )", "", text)
+        self.assertEqual(len(re.findall(r"(?m)^(syslog|broker_log|http):", opened)), 3, opened)
+        copy.write_text(opened)
+        self.assert_fine(self.check(copy))
+
+    def test_a_misspelt_key_is_refused_with_its_place(self):
+        copy = self.stage.relocated("/etc/tlswatch/tlswatch.yaml")
+        text = copy.read_text().replace("console: text", "consol: text")
+        copy.write_text(text)
+        line = next(number for number, one in enumerate(text.splitlines(), 1) if "consol:" in one)
+        done = self.check(copy)
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertIn(f"{copy}:{line}:", done.stdout)
+
+
+class Systemd(Installed):
+    def setUp(self):
+        super().setUp()
+        units = self.stage.path("/usr/lib/systemd/system")
+        for target in pathlib.Path("/lib/systemd/system").glob("*.target"):  # what every unit needs by default
+            if not (units / target.name).exists():
+                shutil.copy(target, units, follow_symlinks=True)
+        (self.stage.root / "bin").mkdir()
+        shutil.copy("/bin/kill", self.stage.root / "bin/kill")
+        (self.stage.root / "etc/passwd").write_text("root:x:0:0::/root:/bin/sh\nmosquitto:x:110:115::/:/usr/sbin/nologin\n")
+        (self.stage.root / "etc/group").write_text("root:x:0:\nmosquitto:x:115:\n")
+
+    def test_unit_is_verified(self):
+        done = run(tool("systemd-analyze"), "verify", f"--root={self.stage.root}", "--man=no", "tlswatchd.service")
+        self.assert_fine(done)
+        self.assertEqual([line for line in done.stdout.splitlines() if "tlswatchd" in line], [], done.stdout)
+
+    def test_unit_has_least_privilege(self):
+        self.assert_fine(run(tool("systemd-analyze"), "security", "--offline=yes", f"--root={self.stage.root}",
+                             "--threshold=15", "tlswatchd.service"))
+
+    def test_user_and_folders_are_made_as_the_ring_needs_them(self):
+        root = f"--root={self.stage.root}"
+        self.assert_fine(run(*as_root(tool("systemd-sysusers"), root, str(DEPLOY / "sysusers.d/tlswatch.conf"))))
+        user = next(line.split(":") for line in (self.stage.root / "etc/passwd").read_text().splitlines()
+                    if line.startswith("tlswatch:"))
+        self.assertTrue(user[-1].endswith("/nologin"), user)
+        for folder in ("run/tlswatch", "run/tlswatchd"):
+            (self.stage.root / folder).rmdir()
+        self.assert_fine(run(*as_root(tool("systemd-tmpfiles"), root, "--create", str(DEPLOY / "tmpfiles.d/tlswatch.conf"))))
+        made = {name: os.stat(self.stage.root / "run" / name) for name in ("tlswatch", "tlswatchd")}
+        self.assertEqual({name: (f"{one.st_mode & 0o7777:o}", one.st_uid, one.st_gid) for name, one in made.items()},
+                         {"tlswatch": ("2750", 110, int(user[3])), "tlswatchd": ("755", int(user[2]), int(user[3]))})
+        if os.geteuid() != 0:
+            run(*as_root("rm", "-rf", str(self.stage.root / "run")))
+
+
+class Broker(Installed):
+    def test_starts_with_the_fragment_and_the_plugin_watches(self):
+        fragment = self.stage.relocated("/etc/mosquitto/conf.d/tlswatch.conf")
+        included = self.stage.root / "conf.d"
+        included.mkdir()
+        fragment.rename(included / "tlswatch.conf")
+        run(DEPLOY / "demo/certificates.sh", self.stage.root / "certificates")
+        main = self.stage.root / "mosquitto.conf"
+        main.write_text(f"log_dest stderr\nuser {pwd.getpwuid(os.geteuid()).pw_name}\nallow_anonymous true\n"
+                        f"listener {stage.free_port()} 127.0.0.1\ncertfile {self.stage.root}/certificates/server.crt\n"
+                        f"keyfile {self.stage.root}/certificates/server.key\ninclude_dir {included}\n")
+        log = self.stage.root / "mosquitto.log"
+        with running(tool("mosquitto"), "-c", main, log=log) as broker:
+            until(lambda: " running\n" in log.read_text() or broker.poll() is not None, "the broker does not start")
+            said = [line for line in log.read_text().splitlines() if "tlswatch" in line and "onfig" not in line]
+        self.assertEqual(broker.returncode, 0, log.read_text())
+        self.assertTrue(said, log.read_text())
+        self.assertEqual([line for line in said if re.search(r"(?i)warning|error|inert|unknown|cannot", line)], [])
+        ring = self.stage.path("/run/tlswatch/mosquitto.ring").stat()
+        self.assertEqual(f"{ring.st_mode & 0o7777:o}", "640")
+
+
+class Rsyslog(Installed):
+    def setUp(self):
+        super().setUp()
+        self.events = self.stage.path("/var/log/tlswatch/events.json")
+        self.folder = self.stage.root / "rsyslog"
+        (self.folder / "work").mkdir(parents=True)
+        shutil.copy(DEPLOY / "rsyslog/tlswatch.conf", self.stage.path("/etc/tlswatch.conf"))
+        fragment = self.stage.relocated("/etc/tlswatch.conf")
+        self.main = self.folder / "rsyslog.conf"
+        self.main.write_text(f'global(workDirectory="{self.folder}/work" maxMessageSize="64k")\ninclude(file="{fragment}")\n')
+
+    def test_fragment_is_accepted(self):
+        self.events.touch()
+        self.assert_fine(run(tool("rsyslogd"), "-N1", "-f", self.main))
+
+    def test_real_log_arrives_line_by_line_and_failures_once_more(self):
+        lines = (GOLDEN / "events.json").read_text().splitlines(keepends=True)
+        failures = [line for line in lines if '"outcome":"failure"' in line]
+        self.assertTrue(0 < len(failures) < len(lines))
+        self.events.write_text("".join(lines))
+        everything, failed = (self.stage.path(f"/var/log/tlswatch-{what}.json") for what in ("events", "failures"))
+        log = self.folder / "log"
+        with running(tool("rsyslogd"), "-n", "-f", self.main, "-i", self.folder / "pid", log=log):
+            until(lambda: everything.exists() and everything.read_text().count("\n") >= len(lines),
+                  lambda: f"rsyslog wrote {everything.read_text() if everything.exists() else None}; {log.read_text()}")
+        self.assertEqual(everything.read_text().splitlines(keepends=True), lines)
+        self.assertEqual(failed.read_text().splitlines(keepends=True), failures)
+
+
+class Demo(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="tlswatch-demo-test.")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.argv = [str(DEPLOY / "demo.sh"), "--build", str(BUILD), "--dir", str(self.folder)]
+
+    def left(self):
+        return stage.processes_naming(str(self.folder))
+
+    def test_shows_the_fleet_keeps_its_files_and_leaves_nobody(self):
+        done = run(*self.argv, "--seconds", "0")
+        print(done.stdout)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertLessEqual(len(done.stdout.splitlines()), 50, "more than one screen")
+        for word in ("lamp-hall", "boiler", "broker saw", "device said", "512", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"):
+            self.assertIn(word, done.stdout)
+        for name in ("events.json", "tlswatch.yaml", "state.db"):
+            self.assertTrue((self.folder / name).is_file(), f"{name} is not kept")
+        self.assertEqual(self.left(), [])
+
+    def test_ends_its_processes_however_it_is_ended(self):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
+            with self.subTest(number.name):
+                demo = subprocess.Popen([*self.argv, "--seconds", "600"], stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                until(lambda: any("tlswatchd" in line for line in self.left()), "the demo starts no daemon")
+                demo.send_signal(number)
+                demo.wait(stage.PATIENCE)
+                until(lambda: self.left() == [], lambda: f"still there: {self.left()}")
+
+    def test_does_not_claim_what_it_has_not_seen(self):
+        sys.path.insert(0, str(DEPLOY / "demo"))
+        import demo
+        import fleet
+        import triage
+        wanted = sum(value not in (None, ()) for member in fleet.FLEET for value in member.seen)
+        self.assertEqual(len(demo.missing(triage.Triage([]))), wanted)
+        golden = triage.Triage.read(GOLDEN / "events.json")
+        self.assertEqual(demo.missing(golden), [])
+        self.assertEqual(golden.screen() + "\n", (GOLDEN / "screen.txt").read_text())
+
+    def test_refuses_bad_usage(self):
+        for arguments in (["--seconds"], ["--seconds", "soon"], ["--color", "red"]):
+            with self.subTest(arguments):
+                self.assertEqual(run(DEPLOY / "demo.sh", *arguments).returncode, 2)
+
+
+class Readme(unittest.TestCase):
+    """README's first command, word for word."""
+
+    def test_first_command(self):
+        done = subprocess.run(["deploy/demo.sh"], cwd=SOURCE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+        print(done.stdout)
+        self.assertEqual(done.returncode, 0)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]])

@@ -1,0 +1,50 @@
+#!/bin/bash
+# Installs what is missing (Debian 12, as root or with sudo), builds, and runs every test.
+# Stops at the first preset with a failure. Ends with ctest's closing line; exit 0 only when all have passed.
+#
+#   tests/run.sh             every stage of STAGES
+#   tests/run.sh STAGE...    only these: dev, asan, tsan, release
+#
+# Needs no network where all packages are there, but for the tests with other suites' brokers, which fetch them once.
+set -euo pipefail
+
+cd "$(dirname "$(readlink -f "$0")")/.."
+export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL:-$(nproc)}
+# Every process that descends from this run carries the mark, wherever it went: none may outlive it.
+export TLSWATCH_RUN=$$.$RANDOM
+
+# Stage: configure arguments; what ctest runs. Cheap and telling ones first.
+#   dev      all tests, warnings are errors
+#   asan     all that runs our code, the broker with the plugin included
+#   tsan     what has threads
+#   release  as users build it: README's first command, the benchmarks' smoke run, the plugin's symbols
+STAGES=(dev asan tsan release)
+configure_of() { case $1 in release) echo "-DTLSWATCH_TESTS=ON" ;; esac; }
+tests_of() { case $1 in release) echo "-L deploy|bench|house" ;; asan) echo "-LE house" ;; esac; }
+
+finish() {
+  local status=$?
+  python3 tests/leftovers.py "TLSWATCH_RUN=$TLSWATCH_RUN" $$ || [ $status -ne 0 ] || status=1
+  exit $status
+}
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+stages=("$@")
+[ $# -gt 0 ] || stages=("${STAGES[@]}")
+for stage in "${stages[@]}"; do
+  [[ " ${STAGES[*]} " == *" $stage "* ]] || { echo "usage: tests/run.sh [STAGE...]   (${STAGES[*]})" >&2; exit 2; }
+done
+
+deploy/install-packages.sh build demo test
+trap finish EXIT
+for stage in "${stages[@]}"; do
+  SECONDS=0
+  echo "== $stage: build"
+  # shellcheck disable=SC2046  # words on purpose
+  cmake --preset "$stage" $(configure_of "$stage") --log-level=WARNING
+  cmake --build --preset "$stage" -- --quiet
+  echo "== $stage: built after $SECONDS s, tests"
+  # shellcheck disable=SC2046
+  ctest --preset "$stage" $(tests_of "$stage") < /dev/null
+done

@@ -103,4 +103,10 @@ void Broker::stop() {
   process_.reset();
 }
 
+void Broker::kill() {
+  process_->signal(SIGKILL);
+  process_->wait();
+  process_.reset();
+}
+
 }  // namespace tlswatch::harness

@@ -63,6 +63,8 @@ class Broker {
 
   /// Asks it to end, and fails the test where it does not end with status 0 or a sanitizer has complained.
   void stop();
+  /// SIGKILL.
+  void kill();
 
  private:
   std::string configuration() const;

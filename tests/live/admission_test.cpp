@@ -175,7 +175,9 @@ const Configuration kMatrix[] = {
 };
 
 // NOLINTNEXTLINE(readability-identifier-naming): GoogleTest's name
-void PrintTo(const Configuration& configuration, std::ostream* out) { *out << configuration.name; }
+void PrintTo(const Configuration& configuration, std::ostream* out) {
+  *out << configuration.name;
+}
 
 std::string replaced(std::string text, const std::string& word, const std::string& by) {
   const std::size_t at = text.find(word);

@@ -1,0 +1,261 @@
+// Nothing is lost and nothing is told twice when the daemon or the broker dies; what is lost to a full ring
+// is counted exactly.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include "daemon.h"
+#include "small_disk.h"
+#include "visit.h"
+
+namespace tlswatch::live {
+namespace {
+
+using harness::Broker;
+using harness::BrokerConfig;
+using harness::Daemon;
+using harness::Event;
+using namespace std::chrono_literals;
+
+constexpr std::size_t kSmallRing = 65536;  // the smallest that the plugin accepts
+constexpr std::size_t kLargeRing = 16U << 20U;
+
+std::int64_t lost_in(const std::vector<Event>& events) {
+  std::int64_t lost = 0;
+  for (const Event& event : events) {
+    if (event.action() == "events-lost") lost += event.number("tlswatch.lost").value_or(0);
+  }
+  return lost;
+}
+
+// Events that come from the ring one by one: all but those which the daemon makes itself.
+std::size_t from_the_ring(const std::vector<Event>& events) {
+  static const std::set<std::string> kFromRing = {"session-start", "tls-handshake", "mqtt-identified",
+                                                  "session-end"};
+  return static_cast<std::size_t>(std::count_if(
+      events.begin(), events.end(), [](const Event& e) { return kFromRing.contains(e.action()); }));
+}
+
+class Restart : public testing::Test {
+ protected:
+  Restart() : pki_(folder_ / "pki"), log_(folder_ / "state" / "events.json") {
+    harness::make_state_folder(folder_);
+  }
+
+  BrokerConfig config(std::size_t ring_size) const {
+    BrokerConfig made = cheap_broker(pki_);
+    made.plugin_options = {"plugin_opt_ring_size " + std::to_string(ring_size)};
+    return made;
+  }
+
+  std::unique_ptr<Daemon> start_daemon(const Broker& broker) const {
+    return std::make_unique<Daemon>(
+        folder_, harness::DaemonConfig{.brokers = {{"test", broker.ring(), broker.cursor()}}});
+  }
+
+  void expect_ends(std::size_t count) {
+    EXPECT_TRUE(log_.wait_for([&](const auto&) { return log_.count("session-end") >= count; }, 60s))
+        << log_.count("session-end") << " of " << count << " sessions have ended in the log";
+  }
+
+  void expect_all_served(const std::vector<Visit>& visits) {
+    const auto served =
+        std::count_if(visits.begin(), visits.end(), [](const Visit& one) { return one.served; });
+    EXPECT_EQ(static_cast<std::size_t>(served), visits.size());
+  }
+
+  harness::TempDir folder_;
+  harness::Pki pki_;
+  harness::EventLog log_;
+};
+
+TEST_F(Restart, DaemonKilledAmongTwoThousandHandshakes) {
+  constexpr std::size_t kVisits = 2000;
+  Broker broker(folder_, config(kLargeRing));
+  std::unique_ptr<Daemon> daemon = start_daemon(broker);
+  std::vector<Visit> visits;
+  std::thread clients([&] { visits = storm(broker.port(), "storm", kVisits, 8); });
+  for (const std::size_t when : {kVisits / 5, kVisits / 2, kVisits * 3 / 4}) {
+    EXPECT_TRUE(log_.wait_for([&](const auto&) { return log_.count("tls-handshake") >= when; }, 60s));
+    daemon->kill();
+    // Killed in mid-write, whether this kill was or not.
+    std::ofstream(daemon->events(), std::ios::app) << R"({"@timestamp":"2026-01-0)";
+    daemon = start_daemon(broker);
+  }
+  clients.join();
+  expect_all_served(visits);
+  expect_ends(kVisits);
+  broker.stop();
+  daemon->stop();
+
+  const std::vector<Event>& events =
+      log_.read();  // fails the test on a torn line, and on an event.id seen twice
+  EXPECT_EQ(log_.torn_tail(), "");
+  EXPECT_EQ(ports_of_handshakes(events), ports_of(visits)) << "each handshake once, by the client's own port";
+  EXPECT_EQ(log_.count("tls-handshake"), kVisits);
+  EXPECT_EQ(log_.count("session-start"), kVisits);
+  EXPECT_EQ(log_.count("mqtt-identified"), kVisits);
+  EXPECT_EQ(log_.count("session-end"), kVisits);
+  EXPECT_EQ(lost_in(events), 0);
+}
+
+TEST_F(Restart, DaemonStoppedAndStartedWhileNothingHappens) {
+  Broker broker(folder_, config(kLargeRing));
+  expect_all_served(storm(broker.port(), "before", 10, 2));
+  for (int i = 0; i < 3; ++i) {
+    const std::unique_ptr<Daemon> daemon = start_daemon(broker);
+    expect_ends(10);
+    daemon->stop();
+  }
+  EXPECT_EQ(log_.count("tls-handshake"), 10U);
+  EXPECT_EQ(log_.count("session-end"), 10U);
+}
+
+// How many events a number of visits makes: counted where nothing is lost, expected where much is.
+class FullRing : public Restart {
+ protected:
+  static constexpr std::size_t kVisits = 150;
+};
+
+TEST_F(FullRing, NothingIsLostInOneThatIsLargeEnough) {
+  Broker broker(folder_, config(kLargeRing));
+  expect_all_served(storm(broker.port(), "full", kVisits, 4));
+  const std::unique_ptr<Daemon> daemon = start_daemon(broker);
+  expect_ends(kVisits);
+  broker.stop();
+  daemon->stop();
+  EXPECT_EQ(from_the_ring(log_.read()), 4 * kVisits) << "start, handshake, identity and end of each";
+  EXPECT_EQ(lost_in(log_.read()), 0);
+}
+
+TEST_F(FullRing, WhatIsLostIsCountedExactly) {
+  Broker broker(folder_, config(kSmallRing));
+  expect_all_served(storm(broker.port(), "full", kVisits, 4));
+  const std::unique_ptr<Daemon> daemon = start_daemon(broker);
+  // What the ring holds is read first; then there is room again for the last visit, which shows the gap
+  // before it.
+  EXPECT_TRUE(log_.wait_for([&](const auto& events) { return from_the_ring(events) > 0; }));
+  const std::size_t held = from_the_ring(log_.read());
+  EXPECT_LT(held, 4 * kVisits) << "the ring was never full";
+  const Visit last = visit(broker.port(), "last");
+  EXPECT_TRUE(last.served);
+  EXPECT_TRUE(log_.wait_for([&](const auto& events) {
+    return std::any_of(events.begin(), events.end(), [](const Event& event) {
+      return event.action() == "session-end" && event.text("device.id") == "last";
+    });
+  }));
+  broker.stop();
+  daemon->stop();
+
+  const std::vector<Event>& events = log_.read();
+  const std::int64_t lost = lost_in(events);
+  EXPECT_GT(lost, 0);
+  EXPECT_EQ(from_the_ring(events) + static_cast<std::size_t>(lost), 4 * (kVisits + 1))
+      << "logged and lost together are all there were";
+  for (const Event& event : events) {
+    if (event.action() != "events-lost") continue;
+    EXPECT_EQ(
+        event.number("tlswatch.lost").value_or(-1),
+        event.number("tlswatch.lost_to").value_or(-1) - event.number("tlswatch.lost_from").value_or(-1) + 1)
+        << event.line();
+  }
+}
+
+TEST_F(Restart, BrokerKilledAndStarted) {
+  const auto ring =
+      folder_.make("ring", harness::broker_user().uid, harness::broker_user().gid) / "kept.ring";
+  BrokerConfig made = config(kLargeRing);
+  made.ring = ring;
+  made.cursor = folder_ / "state/kept.cursor";
+  std::vector<Visit> visits;
+  {
+    Broker first(folder_, made, "first");
+    visits = storm(first.port(), "first", 20, 2);
+    first.kill();
+  }
+  Broker second(folder_, made, "second");
+  const std::vector<Visit> more = storm(second.port(), "second", 20, 2);
+  visits.insert(visits.end(), more.begin(), more.end());
+  expect_all_served(visits);
+  const std::unique_ptr<Daemon> daemon = start_daemon(second);
+  EXPECT_TRUE(log_.wait_for([&](const auto&) { return log_.count("tls-handshake") >= visits.size(); }));
+  second.stop();
+  daemon->stop();
+  EXPECT_EQ(ports_of_handshakes(log_.read()), ports_of(visits));
+  EXPECT_EQ(lost_in(log_.read()), 0);
+  std::set<std::string> sessions;
+  for (const Event& event : log_.read()) {
+    if (event.action() == "tls-handshake") sessions.insert(event.session());
+  }
+  EXPECT_EQ(sessions.size(), visits.size()) << "session ids stay unique over a restart of the broker";
+}
+
+TEST_F(Restart, DiskOfTheLogIsFullForAWhile) {
+  const harness::User user = harness::self();
+  folder_.make("small", user.uid, user.gid);
+  const SmallDisk disk(folder_ / "small", "1m");
+  if (!disk.mounted()) GTEST_SKIP() << "a full disk needs a mount of tmpfs, which is not permitted here";
+  Broker broker(folder_, config(kLargeRing));
+  // Everything of the daemon's is on that disk: log and store.
+  harness::DaemonConfig wanted{.brokers = {{"test", broker.ring(), broker.cursor()}}};
+  wanted.folder = folder_ / "small";
+  harness::EventLog log(folder_ / "small/events.json");
+  Daemon daemon(folder_, wanted);
+  std::vector<Visit> visits = storm(broker.port(), "before", 10, 2);
+  EXPECT_TRUE(log.wait_for([&](const auto&) { return log.count("session-end") >= 10; }));
+
+  std::ofstream ballast(folder_ / "small/ballast", std::ios::binary);
+  while (ballast << 'x' && ballast.flush()) {
+  }
+  ballast.close();
+  const std::vector<Visit> during = storm(broker.port(), "during", 50, 4);
+  EXPECT_TRUE(harness::wait_until([&] {
+    return daemon.messages().find("No space left") != std::string::npos;
+  })) << "the daemon says nothing of the full disk: "
+      << daemon.messages();
+  EXPECT_TRUE(daemon.alive());
+  std::filesystem::remove(folder_ / "small/ballast");
+  const std::vector<Visit> after = storm(broker.port(), "after", 10, 2);
+  for (const auto& some : {during, after}) visits.insert(visits.end(), some.begin(), some.end());
+  expect_all_served(visits);
+  EXPECT_TRUE(log.wait_for([&](const auto&) { return log.count("session-end") >= visits.size(); }))
+      << log.count("session-end") << " of " << visits.size();
+  broker.stop();
+  daemon.stop();
+  EXPECT_EQ(ports_of_handshakes(log.read()), ports_of(visits));
+  EXPECT_EQ(log.count("session-end"), visits.size());
+  EXPECT_EQ(lost_in(log.read()), 0);
+  EXPECT_EQ(log.torn_tail(), "");
+}
+
+TEST_F(Restart, DaemonUnderAnotherUserThanTheBroker) {
+  if (!harness::am_root()) GTEST_SKIP() << "two users are needed, and only root can start both";
+  harness::TempDir folder;
+  const harness::User user{harness::stranger().uid, harness::broker_user().gid};
+  harness::make_state_folder(folder, user);
+  Broker broker(folder, config(kSmallRing));
+  harness::DaemonConfig wanted{.brokers = {{"test", broker.ring(), broker.cursor()}}};
+  wanted.user = user;
+  Daemon daemon(folder, wanted);
+  harness::EventLog log(folder / "state/events.json");
+  // Far more than the small ring holds at once, so the broker must be able to read the daemon's cursor. In
+  // portions that fit: what is tested is who may read what, not who is faster.
+  std::vector<Visit> visits;
+  for (int i = 0; i < 30; ++i) {
+    const std::vector<Visit> some = storm(broker.port(), "portion-" + std::to_string(i), 5, 2);
+    visits.insert(visits.end(), some.begin(), some.end());
+    EXPECT_TRUE(log.wait_for([&](const auto&) { return log.count("session-end") >= visits.size(); }));
+  }
+  expect_all_served(visits);
+  broker.stop();
+  daemon.stop();
+  EXPECT_EQ(ports_of_handshakes(log.read()), ports_of(visits));
+  EXPECT_EQ(lost_in(log.read()), 0);
+}
+
+}  // namespace
+}  // namespace tlswatch::live

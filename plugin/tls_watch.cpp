@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "emit.h"
+#include "handshake_facts.h"
 #include "record_limits.h"
 #include "state.h"
 #include "tcp_facts.h"
@@ -47,98 +48,10 @@ Session* session_of(const SSL* ssl) noexcept {
   return static_cast<Session*>(SSL_get_ex_data(ssl, g_ssl_index));
 }
 
-void advance(Session& s, wire::Stage stage) noexcept {
-  if (stage > s.stage) s.stage = stage;
-}
-
-template <std::size_t N>
-void keep(Message<N>& message, const std::uint8_t* bytes, std::size_t size) noexcept {
-  const std::size_t n = std::min(size, N);
-  std::memcpy(message.bytes, bytes, n);
-  message.size = static_cast<std::uint16_t>(n);
-  message.cut = size > N;
-}
-
 void release_buffer(Session& s) noexcept {
   if (s.buffer == nullptr) return;
   g_state.sessions.give_back(s.buffer);
   s.buffer = nullptr;
-}
-
-/// The certificate that we show: chosen by the time the ServerHello or Certificate goes out, and the best
-/// guess (the listener's) when the handshake fails before.
-void note_server_certificate(Session& s, SSL* ssl) noexcept {
-  X509* const certificate = SSL_get_certificate(ssl);
-  if (certificate == nullptr) return;
-  s.certificate = g_state.certificates.find_or_add(certificate);
-  if (s.certificate != kNoCertificate)
-    s.certificate_generation = g_state.certificates.generation(s.certificate);
-}
-
-/// What the ServerHello has settled.
-void note_negotiated(Session& s, SSL* ssl) noexcept {
-  const SSL_CIPHER* cipher = SSL_get_pending_cipher(ssl);
-  if (cipher == nullptr) cipher = SSL_get_current_cipher(ssl);
-  s.version = static_cast<std::uint16_t>(SSL_version(ssl));
-  if (cipher != nullptr) {
-    s.cipher_suite = SSL_CIPHER_get_protocol_id(cipher);
-    s.secret_bits = static_cast<std::uint16_t>(SSL_CIPHER_get_bits(cipher, nullptr));
-    const int auth = SSL_CIPHER_get_auth_nid(cipher);
-    const int kx = SSL_CIPHER_get_kx_nid(cipher);
-    s.psk = auth == NID_auth_psk || kx == NID_kx_rsa_psk;
-  }
-  if (const SSL_SESSION* session = SSL_get_session(ssl); session != nullptr) {
-    s.max_fragment_length = SSL_SESSION_get_max_fragment_length(session);
-  }
-  const std::uint16_t overhead = record_overhead(cipher, s.version);
-  for (std::size_t i = 0; i < 4; ++i)
-    s.limits[i] = static_cast<std::uint16_t>(kFragmentLengths[i] + overhead);
-}
-
-void on_message_in(Session& s, const std::uint8_t* bytes, std::size_t size) noexcept {
-  switch (bytes[0]) {
-    case SSL3_MT_CLIENT_HELLO:
-      if (s.hello_seen) return;  // after a HelloRetryRequest, or a renegotiation: the first one counts
-      s.hello_seen = true;
-      s.hello_ns = clock_ns(CLOCK_MONOTONIC);
-      advance(s, wire::Stage::client_hello);
-      if (s.buffer != nullptr) keep(s.buffer->client_hello, bytes, size);
-      emit_session_start(s);
-      return;
-    case SSL3_MT_CERTIFICATE:
-      advance(s, wire::Stage::client_certificate);
-      if (s.buffer != nullptr) keep(s.buffer->client_certificate, bytes, size);
-      return;
-    case SSL3_MT_CLIENT_KEY_EXCHANGE:
-      advance(s, wire::Stage::key_exchange);
-      if (s.psk && s.buffer != nullptr) keep(s.buffer->psk_key_exchange, bytes, size);
-      return;
-    case SSL3_MT_FINISHED: advance(s, wire::Stage::finished); return;
-    default: return;
-  }
-}
-
-void on_message_out(Session& s, SSL* ssl, const std::uint8_t* bytes, std::size_t size) noexcept {
-  switch (bytes[0]) {
-    case SSL3_MT_SERVER_HELLO:
-      advance(s, wire::Stage::server_hello);
-      note_negotiated(s, ssl);
-      if (s.buffer != nullptr) keep(s.buffer->server_hello, bytes, size);
-      return;
-    case SSL3_MT_ENCRYPTED_EXTENSIONS:
-      if (s.buffer != nullptr) keep(s.buffer->encrypted_extensions, bytes, size);
-      return;
-    case SSL3_MT_CERTIFICATE:
-      advance(s, wire::Stage::certificate_sent);
-      s.server_chain = static_cast<std::uint32_t>(size);
-      note_server_certificate(s, ssl);
-      return;
-    case SSL3_MT_SERVER_KEY_EXCHANGE:
-      if (s.buffer != nullptr) keep(s.buffer->server_key_exchange, bytes, std::min<std::size_t>(size, 8));
-      return;
-    case SSL3_MT_CERTIFICATE_REQUEST: s.flags |= wire::kClientCertAsked; return;
-    default: return;
-  }
 }
 
 /// A record header (RFC 8446 section 5.1): type, version, length. Before the handshake's end the BIO counts.
@@ -174,10 +87,11 @@ void on_record_out(Session& s, const std::uint8_t* bytes) noexcept {
   if (content_type == SSL3_RT_CHANGE_CIPHER_SPEC && out && s.version != TLS1_3_VERSION)
     s.write_protected = true;
   if (content_type != SSL3_RT_HANDSHAKE) return;
-  if (out) {
-    on_message_out(s, ssl, bytes, size);
+  const bool from_client = out == (s.role == wire::Role::bridge);
+  if (from_client) {
+    note_client_message(s, bytes, size);
   } else {
-    on_message_in(s, bytes, size);
+    note_server_message(s, ssl, bytes, size);
   }
 }
 
@@ -215,15 +129,6 @@ void watch_first_bytes(Session& s, BIO* bio) noexcept {
   if (bio == nullptr || BIO_get_callback_ex(bio) != nullptr) return;
   BIO_set_callback_arg(bio, reinterpret_cast<char*>(&s));
   BIO_set_callback_ex(bio, bio_callback);
-}
-
-/// The totals of a handshake; counted from the record headers afterwards.
-void note_traffic(Session& s, const SSL* ssl) noexcept {
-  BIO* const in = SSL_get_rbio(ssl);
-  BIO* const out = SSL_get_wbio(ssl);
-  if (s.ended || in == nullptr || out == nullptr) return;
-  s.bytes_in = BIO_number_read(in);
-  s.bytes_out = BIO_number_written(out);
 }
 
 /// Notes why a client's certificate was refused, and lets the callback that was there before decide, as if
@@ -275,42 +180,6 @@ bool begin_watching(Session& s, SSL* ssl) noexcept {
   return true;
 }
 
-void on_alert(Session& s, SSL* ssl, bool received, int value) noexcept {
-  if (s.alert_count < kMaxAlerts) {
-    Alert& alert = s.alerts[s.alert_count++];
-    alert.direction = received ? wire::Direction::received : wire::Direction::sent;
-    alert.level = static_cast<std::uint8_t>(value >> 8);
-    alert.description = static_cast<std::uint8_t>(value);
-  }
-  if (!s.ended && s.certificate == kNoCertificate) note_server_certificate(s, ssl);
-}
-
-/// OpenSSL's state machine gave up for good; SSL_state_string(3) is where it says so.
-bool in_error(const SSL* ssl) noexcept {
-  return std::strcmp(SSL_state_string(ssl), "SSLERR") == 0;
-}
-
-bool would_block(const SSL* ssl) noexcept {
-  BIO* const in = SSL_get_rbio(ssl);
-  BIO* const out = SSL_get_wbio(ssl);
-  return (in != nullptr && BIO_should_retry(in)) || (out != nullptr && BIO_should_retry(out));
-}
-
-/// SSL_CB_EXIT comes with every would-block too: only an SSL in its error state has failed, or one that does
-/// not wait for the socket and left an error (3.2 on does so when the first record is not TLS).
-void on_exit(Session& s, const SSL* ssl) noexcept {
-  note_traffic(s, ssl);
-  if (s.error_seen) return;
-  const unsigned long code = ERR_peek_last_error();
-  if (!in_error(ssl) && (would_block(ssl) || ERR_GET_LIB(code) != ERR_LIB_SSL)) return;
-  s.error_seen = true;
-  s.error = code;
-  const char* const reason = ERR_reason_error_string(code);
-  if (s.buffer == nullptr || reason == nullptr) return;
-  std::strncpy(s.buffer->error_reason, reason, sizeof s.buffer->error_reason - 1);
-  s.buffer->error_reason[sizeof s.buffer->error_reason - 1] = '\0';
-}
-
 /// DER of the certificate that a resumed session brought along, when no message did; in the scratch given.
 wire::Bytes resumed_certificate(const Session& s, const SSL* ssl,
                                 std::uint8_t (&scratch)[kMaxCertificate]) noexcept {
@@ -359,8 +228,11 @@ void info_callback(const SSL* const_ssl, int where, int value) noexcept {
     g_state.counters.foreign_ssl.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  if ((where & SSL_CB_ALERT) != 0) on_alert(*session, ssl, (where & SSL_CB_READ) != 0, value);
-  if ((where & SSL_CB_EXIT) != 0 && value <= 0) on_exit(*session, ssl);
+  if ((where & SSL_CB_ALERT) != 0) note_alert(*session, ssl, (where & SSL_CB_READ) != 0, value);
+  if ((where & SSL_CB_EXIT) != 0 && value <= 0) {
+    note_traffic(*session, ssl);
+    note_error(*session, ssl);
+  }
   if ((where & SSL_CB_HANDSHAKE_DONE) != 0 && !session->ended) on_done(*session, ssl);
 }
 

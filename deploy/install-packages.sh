@@ -1,7 +1,7 @@
 #!/bin/bash
 # Installs what is missing of deploy/packages.txt, and nothing when nothing is missing (no network needed then).
 #
-#   install-packages.sh GROUP...      GROUP: build, demo, test
+#   install-packages.sh GROUP...      GROUP: build, demo, test, tidy
 #
 # Needs Debian and root or sudo only where something is missing. Services of the packages (Mosquitto, rsyslog)
 # are not started. Exit 0 all is there, 1 not, 2 bad usage.
@@ -9,7 +9,7 @@ set -euo pipefail
 
 list=$(dirname "$(readlink -f "$0")")/packages.txt
 fail() { echo "install-packages.sh: $*" >&2; exit 1; }
-[ $# -gt 0 ] || { echo "usage: install-packages.sh GROUP...   (build, demo, test)" >&2; exit 2; }
+[ $# -gt 0 ] || { echo "usage: install-packages.sh GROUP...   (build, demo, test, tidy)" >&2; exit 2; }
 
 wanted=()
 for group in "$@"; do

@@ -5,7 +5,7 @@ namespace device {
 namespace {
 
 constexpr uint32_t kDaysTo1970 = 719528;  // BearSSL counts days from 1 January of the year 0
-constexpr uint32_t kDay_s = 86400;
+constexpr uint32_t kDaySeconds = 86400;
 
 }  // namespace
 
@@ -15,7 +15,7 @@ void ca_x509_init_rsa(br_x509_minimal_context& context, const br_x509_trust_anch
   br_x509_minimal_set_hash(&context, br_sha256_ID, &br_sha256_vtable);
   br_x509_minimal_set_rsa(&context, &br_rsa_i15_pkcs1_vrfy);
   // Set even when unknown: left alone, BearSSL on a host would take the host's clock.
-  br_x509_minimal_set_time(&context, kDaysTo1970 + unix_s / kDay_s, unix_s % kDay_s);
+  br_x509_minimal_set_time(&context, kDaysTo1970 + unix_s / kDaySeconds, unix_s % kDaySeconds);
 }
 
 void ca_x509_init_rsa_ec(br_x509_minimal_context& context, const br_x509_trust_anchor* anchors,

@@ -194,8 +194,8 @@ bool Recorder::flash_rested() const {
   if (flash_blank_) return true;
   const uint32_t now = port_->unix_time_s(port_->context);
   const bool by_clock = now != 0 && flash_saved_unix_ != 0 && now >= flash_saved_unix_;
-  if (by_clock && now - flash_saved_unix_ >= kFlashInterval_s) return true;
-  return port_->uptime_s(port_->context) - flash_saved_uptime_ >= kFlashInterval_s;
+  if (by_clock && now - flash_saved_unix_ >= kFlashIntervalSeconds) return true;
+  return port_->uptime_s(port_->context) - flash_saved_uptime_ >= kFlashIntervalSeconds;
 }
 
 uint32_t Recorder::draw_era(uint32_t other_than) const {

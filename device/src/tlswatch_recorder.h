@@ -29,7 +29,7 @@ namespace tlswatch {
 namespace device {
 
 /// Flash is written for a code that it does not hold yet, and never twice within this time.
-constexpr uint32_t kFlashInterval_s = 3600;
+constexpr uint32_t kFlashIntervalSeconds = 3600;
 
 /// What the recorder needs of the device. Plain functions, each given `context`; all must be set, but
 /// flash_load and flash_save may be null where there is no flash to spare. Must outlive the recorder.
@@ -113,6 +113,7 @@ class Recorder {
   bool flash_blank_;
   Attempt attempt_;
 };
+static_assert(sizeof(void*) != 4 || sizeof(Recorder) <= 64, "the device's budget of RAM");
 
 }  // namespace device
 }  // namespace tlswatch

@@ -11,7 +11,7 @@ namespace {
 
 constexpr size_t kEntropyBytes = 32;
 // How long a server that has stopped reading may take to say why.
-constexpr uint32_t kLastWords_ms = 1000;
+constexpr uint32_t kLastWordsMs = 1000;
 
 }  // namespace
 
@@ -164,7 +164,7 @@ bool TlsClient::send_record(uint32_t deadline_ms) {
 
 TlsClient::Io TlsClient::receive(uint32_t deadline_ms) {
   uint32_t left = left_ms(deadline_ms);
-  if (write_broken_ && left > kLastWords_ms) left = kLastWords_ms;
+  if (write_broken_ && left > kLastWordsMs) left = kLastWordsMs;
   size_t room = 0;
   unsigned char* to = br_ssl_engine_recvrec_buf(&client_.eng, &room);
   const int got = transport_->read(transport_->context, to, room, left);

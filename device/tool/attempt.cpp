@@ -28,9 +28,9 @@ namespace {
 constexpr int kConnected = 0;
 constexpr int kNotConnected = 1;
 constexpr int kBadUsage = 2;
-constexpr std::uint16_t kKeepalive_s = 20;
-constexpr std::uint32_t kPingEvery_ms = 5000;
-constexpr std::uint32_t kGoodbye_ms = 1000;
+constexpr std::uint16_t kKeepaliveSeconds = 20;
+constexpr std::uint32_t kPingEveryMs = 5000;
+constexpr std::uint32_t kGoodbyeMs = 1000;
 constexpr std::size_t kScratch =
     4096;  // CONNECT with the longest id, user and password that the options allow
 
@@ -140,12 +140,12 @@ int Attempt::run() {
   std::vector<std::uint8_t> scratch(kScratch);
   MqttSession mqtt(tls_, scratch.data(), scratch.size());
   if (!connect_mqtt(mqtt)) {
-    tls_.close(kGoodbye_ms);
+    tls_.close(kGoodbyeMs);
     print();
     return kNotConnected;
   }
   print();
-  if (stay(mqtt)) mqtt.disconnect(kGoodbye_ms);
+  if (stay(mqtt)) mqtt.disconnect(kGoodbyeMs);
   return kConnected;
 }
 
@@ -242,7 +242,7 @@ void Attempt::keep_fingerprint() {
 
 bool Attempt::connect_mqtt(MqttSession& mqtt) {
   const MqttConnect connect = {options_.id.c_str(), options_.user ? options_.user->c_str() : nullptr,
-                               options_.password ? options_.password->c_str() : nullptr, kKeepalive_s};
+                               options_.password ? options_.password->c_str() : nullptr, kKeepaliveSeconds};
   if (!mqtt.connect(connect, options_.timeout_ms)) {
     fail(mqtt.failure());
     return false;
@@ -258,12 +258,12 @@ bool Attempt::stay(MqttSession& mqtt) {
   std::uint64_t left_ms = std::uint64_t{options_.stay_s} * 1000;
   while (left_ms != 0) {
     const std::uint32_t start = transport_.now_ms(transport_.context);
-    const auto pause = static_cast<std::uint32_t>(std::min<std::uint64_t>(left_ms, kPingEvery_ms));
-    const bool alive = mqtt.idle(pause) && (left_ms <= kPingEvery_ms || mqtt.ping(options_.timeout_ms));
+    const auto pause = static_cast<std::uint32_t>(std::min<std::uint64_t>(left_ms, kPingEveryMs));
+    const bool alive = mqtt.idle(pause) && (left_ms <= kPingEveryMs || mqtt.ping(options_.timeout_ms));
     if (!alive) {
       note("the connection was lost");
       recorder_.record(mqtt.failure());
-      tls_.close(kGoodbye_ms);
+      tls_.close(kGoodbyeMs);
       return false;
     }
     const std::uint32_t passed = transport_.now_ms(transport_.context) - start;

@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const bool sealed : {false, true}) {
     testing::FakeDevice device;
     Image image{};
-    std::memcpy(&image, data, size < sizeof image ? size : sizeof image);
+    if (size != 0) std::memcpy(&image, data, size < sizeof image ? size : sizeof image);
     if (sealed) {
       image.magic = kImageMagic;
       image.version = kImageVersion;

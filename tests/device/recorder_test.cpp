@@ -169,7 +169,7 @@ TEST_F(RecorderTest, errors_of_two_eras_go_in_two_reports) {
 TEST_F(RecorderTest, what_missed_two_power_cycles_is_dropped_and_counted) {
   device.fail(62);
   device.power_loss();
-  device.pass(kFlashInterval_s);
+  device.pass(kFlashIntervalSeconds);
   device.fail(54);
   device.power_loss();
   EXPECT_EQ(device.recorder.pending(), 1u);
@@ -227,7 +227,7 @@ TEST_F(RecorderTest, an_error_on_its_way_that_is_pushed_out_takes_no_other_with_
 TEST_F(RecorderTest, flash_gets_a_new_code_once) {
   device.fail(62);
   EXPECT_EQ(device.flash_writes, 1);
-  device.pass(2 * kFlashInterval_s);
+  device.pass(2 * kFlashIntervalSeconds);
   device.fail(62);
   EXPECT_EQ(device.flash_writes, 1);
 }
@@ -240,12 +240,12 @@ struct FlashCase {
   int writes;
 };
 const FlashCase kFlash[] = {
-    {"not_within_the_hour", kFlashInterval_s - 1, false, true, 1},
-    {"after_an_hour", kFlashInterval_s, false, true, 2},
-    {"not_within_the_hour_over_a_reset", kFlashInterval_s - 1, true, true, 1},
-    {"after_an_hour_by_the_clock_over_a_reset", kFlashInterval_s, true, true, 2},
-    {"after_an_hour_by_uptime", kFlashInterval_s, false, false, 2},
-    {"a_reset_without_a_clock_proves_no_hour", kFlashInterval_s, true, false, 1},
+    {"not_within_the_hour", kFlashIntervalSeconds - 1, false, true, 1},
+    {"after_an_hour", kFlashIntervalSeconds, false, true, 2},
+    {"not_within_the_hour_over_a_reset", kFlashIntervalSeconds - 1, true, true, 1},
+    {"after_an_hour_by_the_clock_over_a_reset", kFlashIntervalSeconds, true, true, 2},
+    {"after_an_hour_by_uptime", kFlashIntervalSeconds, false, false, 2},
+    {"a_reset_without_a_clock_proves_no_hour", kFlashIntervalSeconds, true, false, 1},
 };
 class FlashTest : public ::testing::TestWithParam<FlashCase> {};
 TEST_P(FlashTest, writes) {
@@ -263,7 +263,7 @@ INSTANTIATE_TEST_SUITE_P(recorder, FlashTest, ::testing::ValuesIn(kFlash),
 
 TEST_F(RecorderTest, a_clock_that_went_back_proves_no_hour) {
   device.fail(62);
-  device.unix_s -= 10 * kFlashInterval_s;
+  device.unix_s -= 10 * kFlashIntervalSeconds;
   device.fail(54);
   EXPECT_EQ(device.flash_writes, 1);
 }

@@ -75,6 +75,13 @@ class Configuration(Installed):
         self.assertIn(f"{copy}:{line}:", done.stdout)
 
 
+class Command(Installed):
+    def test_decodes_a_code(self):
+        done = run(self.stage.path("/usr/bin/tlswatch"), "decode", "62")
+        self.assert_fine(done)
+        self.assertIn("BR_ERR_X509_NOT_TRUSTED", done.stdout)
+
+
 class Systemd(Installed):
     def setUp(self):
         super().setUp()

@@ -65,9 +65,13 @@ PLANTED = {
         contract, {contract.SCHEMA: '{"a": {"enum": ["success", "failure", "unknown", null]}}'},
         [f"{contract.SCHEMA}: {field}: no enum" for field in contract.NAMES if field != "event.outcome"]),
     "a command nobody runs is seen": (
-        commands, {"README.md": "```sh\ndeploy/demo.sh\ntests/run.sh\nmake coffee  # twice\n```\n`prose`\n```\nnot sh\n```\n",
-                   "tests/deploy/deploy_test.py": ""},
-        ["README.md:4: no test runs `make coffee`", ".ci/run: is missing"]),
+        commands, {"README.md": "".join(f"```sh\n{run.command}  # why\n```\n" for run in commands.RUN_BY) +
+                   "```sh\nmake coffee\n```\n```\nnot sh\n```\nthe screen\n",
+                   commands.SCREEN: "another screen\n", ".ci/run": "true\n",
+                   **{run.runner: "".join(one.how for one in commands.RUN_BY if one.runner == run.runner)
+                      for run in commands.RUN_BY if run.runner != ".ci/run"}},
+        [f"README.md:{3 * len(commands.RUN_BY) + 2}: no test runs `make coffee`",
+         ".ci/run: does not run README's `tests/run.sh`", "README.md: does not show tests/deploy/golden"]),
 }
 
 

@@ -7,10 +7,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
 #include <functional>
 
 #include "daemon.h"
 #include "error.h"
+#include "plugin/wire/ring_cursor.h"
 #include "small_disk.h"
 #include "visit.h"
 
@@ -20,7 +23,7 @@ namespace {
 using harness::Broker;
 using harness::BrokerConfig;
 
-constexpr std::size_t kSmallRing = 65536;  // the smallest that the plugin accepts
+constexpr std::size_t kSmallRing = wire::kMinRingSize;
 
 class RingTrouble : public testing::Test {
  protected:
@@ -207,32 +210,63 @@ TEST_F(RingTrouble, DaemonsUserCanReadItAndNothingElse) {
 // The cursor is the daemon's file: the broker reads it, and may not stumble over anything that stands there.
 struct CursorCase {
   const char* name;
-  std::function<void(const std::filesystem::path&)> make;
+  std::function<void(const std::filesystem::path& cursor, std::uint64_t epoch)> make;
 };
 
+void write_cursor(const std::filesystem::path& path, const wire::RingCursor& cursor) {
+  const auto bytes = wire::encode_cursor(cursor);
+  harness::write_file(path, std::string(bytes.begin(), bytes.end()));
+}
+
 const CursorCase kCursors[] = {
-    {"none", [](const auto&) {}},
-    {"empty", [](const auto& path) { harness::write_file(path, ""); }},
-    {"zeroes", [](const auto& path) { harness::write_file(path, std::string(4096, '\0')); }},
-    {"all_ones", [](const auto& path) { harness::write_file(path, std::string(4096, '\xff')); }},
-    {"text", [](const auto& path) { harness::write_file(path, std::string(4096, 'x')); }},
-    {"folder", [](const auto& path) { std::filesystem::create_directory(path); }},
-    {"fifo", [](const auto& path) { ASSERT_EQ(mkfifo(path.c_str(), 0666), 0); }},
-    {"link_to_itself", [](const auto& path) { std::filesystem::create_symlink(path, path); }},
+    {"none", [](const auto&, auto) {}},
+    {"empty", [](const auto& path, auto) { harness::write_file(path, ""); }},
+    {"zeroes", [](const auto& path, auto) { harness::write_file(path, std::string(4096, '\0')); }},
+    {"all_ones", [](const auto& path, auto) { harness::write_file(path, std::string(4096, '\xff')); }},
+    {"text", [](const auto& path, auto) { harness::write_file(path, std::string(4096, 'x')); }},
+    {"beyond_the_head",
+     [](const auto& path, auto epoch) {
+       write_cursor(path, {epoch, 1U << 30U, 1});
+     }},
+    {"at_the_end_of_numbers",
+     [](const auto& path, auto epoch) {
+       write_cursor(path, {epoch, ~0ULL, ~0ULL});
+     }},
+    {"of_another_epoch",
+     [](const auto& path, auto epoch) {
+       write_cursor(path, {epoch + 1, 4096, 1});
+     }},
+    {"folder", [](const auto& path, auto) { std::filesystem::create_directory(path); }},
+    {"fifo", [](const auto& path, auto) { ASSERT_EQ(mkfifo(path.c_str(), 0666), 0); }},
+    {"link_to_itself", [](const auto& path, auto) { std::filesystem::create_symlink(path, path); }},
 };
+
+// A number in the header of the ring file.
+std::uint64_t header_number(const std::filesystem::path& ring, std::size_t offset) {
+  std::uint64_t number = 0;
+  const std::string bytes = harness::read_file(ring);
+  if (bytes.size() >= offset + sizeof number) std::memcpy(&number, bytes.data() + offset, sizeof number);
+  return number;
+}
 
 class HostileCursor : public RingTrouble, public testing::WithParamInterface<CursorCase> {};
 
 TEST_P(HostileCursor, DoesNotDisturbTheBroker) {
   Broker broker(folder_, config(rings_ / "full.ring"));
   expect_watching(broker);
-  ASSERT_NO_FATAL_FAILURE(GetParam().make(broker.cursor()));
+  const std::uint64_t epoch = header_number(broker.ring(), offsetof(wire::RingHeader, epoch));
+  ASSERT_NO_FATAL_FAILURE(GetParam().make(broker.cursor(), epoch));
   // More than the ring holds, so that the plugin has to look at the cursor.
   const std::vector<Visit> visits = storm(broker.port(), "full", 200, 4);
   const auto served =
       std::count_if(visits.begin(), visits.end(), [](const Visit& one) { return one.served; });
   EXPECT_EQ(served, 200) << broker.log();
   broker.stop();
+  // Nothing of it was believed: what nobody has read is still there.
+  const std::uint64_t head = header_number(broker.ring(), offsetof(wire::RingHeader, head));
+  EXPECT_LE(head, kSmallRing) << "unread events were overwritten";
+  EXPECT_GT(head, kSmallRing - 8192) << "the ring was never full";
+  EXPECT_GT(header_number(broker.ring(), offsetof(wire::RingHeader, next_sequence)), 4 * 200U);
 }
 
 INSTANTIATE_TEST_SUITE_P(Cursor, HostileCursor, testing::ValuesIn(kCursors),

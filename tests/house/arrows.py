@@ -32,7 +32,7 @@ RULES = (
     Rule("daemon/core", ("plugin/wire", "device/src"), PURE),
     Rule("daemon/core/report", CORE, PURE + ("json",)),
     Rule("daemon/config", CORE, HOST + ("yaml",)),
-    Rule("daemon/log", CORE, HOST + ("spdlog",)),
+    Rule("daemon/log", CORE, HOST + ("spdlog", "json")),  # its lines are JSON
     Rule("daemon/sources", CORE, HOST),
     Rule("daemon/store", CORE, HOST + ("sqlite",)),
     Rule("daemon/http", CORE, HOST + ("http",)),

@@ -8,7 +8,7 @@ WANTED = {"mosquitto_plugin_version", "mosquitto_plugin_init", "mosquitto_plugin
 
 def exported(library: str) -> set:
     lines = subprocess.run(["nm", "--dynamic", "--defined-only", "--portability", library],
-                           check=True, capture_output=True, text=True).stdout.splitlines()
+                           check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
     # A version script's own name is an absolute symbol (A), not a function.
     return {line.split()[0].split("@")[0] for line in lines if line.split()[1] != "A"}
 

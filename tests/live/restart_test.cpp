@@ -198,7 +198,7 @@ TEST_F(Restart, DiskOfTheLogIsFullForAWhile) {
   const harness::User user = harness::self();
   folder_.make("small", user.uid, user.gid);
   const SmallDisk disk(folder_ / "small", "1m");
-  if (!disk.mounted()) GTEST_SKIP() << "a full disk needs a mount of tmpfs, which is not permitted here";
+  ASSERT_TRUE(disk.mounted()) << "a full disk needs root, and a mount of tmpfs";
   Broker broker(folder_, config(kLargeRing));
   // Everything of the daemon's is on that disk: log and store.
   harness::DaemonConfig wanted{.brokers = {{"test", broker.ring(), broker.cursor()}}};
@@ -233,7 +233,7 @@ TEST_F(Restart, DiskOfTheLogIsFullForAWhile) {
 }
 
 TEST_F(Restart, DaemonUnderAnotherUserThanTheBroker) {
-  if (!harness::am_root()) GTEST_SKIP() << "two users are needed, and only root can start both";
+  ASSERT_TRUE(harness::am_root()) << "two users are needed, and only root can be both";
   harness::TempDir folder;
   const harness::User user{harness::stranger().uid, harness::broker_user().gid};
   harness::make_state_folder(folder, user);

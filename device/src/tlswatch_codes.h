@@ -9,7 +9,7 @@
 #ifndef TLSWATCH_CODES_H
 #define TLSWATCH_CODES_H
 
-#include <stdint.h>
+#include <stdint.h>  // NOLINT(modernize-deprecated-headers)
 
 namespace tlswatch {
 namespace device {

@@ -12,8 +12,8 @@
 #ifndef TLSWATCH_REPORT_H
 #define TLSWATCH_REPORT_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include <stddef.h>  // NOLINT(modernize-deprecated-headers)
+#include <stdint.h>  // NOLINT(modernize-deprecated-headers)
 
 namespace tlswatch {
 namespace device {

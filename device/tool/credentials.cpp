@@ -33,7 +33,7 @@ std::string read_file(const std::string& path, std::string& text) {
 
 std::string read_pem(const std::string& path, std::vector<PemObject>& objects) {
   std::string text;
-  const std::string error = read_file(path, text);
+  std::string error = read_file(path, text);
   if (!error.empty()) return error;
   br_pem_decoder_context decoder;
   br_pem_decoder_init(&decoder);
@@ -77,7 +77,7 @@ unsigned char* copy(std::list<Bytes>& owner, const unsigned char* bytes, std::si
 
 std::string TrustAnchors::load(const std::string& path) {
   std::vector<Bytes> certificates;
-  const std::string error = read_certificates(path, certificates);
+  std::string error = read_certificates(path, certificates);
   if (!error.empty()) return error;
   for (const Bytes& certificate : certificates) {
     Bytes name;
@@ -108,7 +108,7 @@ std::string TrustAnchors::load(const std::string& path) {
 
 std::string DeviceCredentials::load_chain(const std::string& path) {
   std::vector<Bytes> certificates;
-  const std::string error = read_certificates(path, certificates);
+  std::string error = read_certificates(path, certificates);
   if (!error.empty()) return error;
   for (const Bytes& certificate : certificates) {
     br_x509_certificate entry = {};
@@ -121,7 +121,7 @@ std::string DeviceCredentials::load_chain(const std::string& path) {
 
 std::string DeviceCredentials::load_key(const std::string& path) {
   std::vector<PemObject> objects;
-  const std::string error = read_pem(path, objects);
+  std::string error = read_pem(path, objects);
   if (!error.empty()) return error;
   for (const PemObject& object : objects) {
     const bool is_key =

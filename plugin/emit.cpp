@@ -137,7 +137,7 @@ void emit_session_start(const Session& s) noexcept {
 }
 
 void emit_handshake(const Session& s, const TcpFacts& tcp, std::string_view psk_identity,
-                    wire::Bytes resumed_certificate) noexcept {
+                    wire::Bytes peer_certificate) noexcept {
   RecordWriter r = open_record(RecordType::handshake, s.number);
   put_address(r, Section::peer_address, s.peer);
   put_address(r, Section::local_address, s.local);
@@ -166,8 +166,11 @@ void emit_handshake(const Session& s, const TcpFacts& tcp, std::string_view psk_
     put_message(r, Section::psk_client_key_exchange, s.buffer->psk_key_exchange);
     put_message(r, Section::client_certificate_message, s.buffer->client_certificate);
   }
-  if (!resumed_certificate.empty())
-    r.begin(Section::client_certificate).bytes(resumed_certificate, kMaxCertificate);
+  if (!peer_certificate.empty()) {
+    const bool bridge = s.role == wire::Role::bridge;
+    r.begin(bridge ? Section::server_certificate : Section::client_certificate)
+        .bytes(peer_certificate, kMaxCertificate);
+  }
   const wire::Bytes server = g_state.certificates.der(s.certificate, s.certificate_generation);
   if (!server.empty()) r.begin(Section::server_certificate).bytes(server);
   publish(r);

@@ -15,7 +15,7 @@ void emit_broker_start(std::string_view broker_version) noexcept;
 void emit_broker_stop() noexcept;
 void emit_session_start(const Session& session) noexcept;
 void emit_handshake(const Session& session, const TcpFacts& tcp, std::string_view psk_identity,
-                    wire::Bytes resumed_certificate) noexcept;
+                    wire::Bytes peer_certificate) noexcept;
 /// Says which client a session belongs to, unless just that was said before.
 void emit_identified(Session& session, const ClientFacts& client) noexcept;
 void emit_session_end(const Session& session, const TcpFacts& tcp, const ClientFacts* client) noexcept;

@@ -180,11 +180,14 @@ bool begin_watching(Session& s, SSL* ssl) noexcept {
   return true;
 }
 
-/// DER of the certificate that a resumed session brought along, when no message did; in the scratch given.
-wire::Bytes resumed_certificate(const Session& s, const SSL* ssl,
-                                std::uint8_t (&scratch)[kMaxCertificate]) noexcept {
+/// DER of the peer's certificate when no message showed it: a resumed session brought it along, or the peer
+/// is the server of our own bridge. In the scratch given.
+wire::Bytes peer_certificate(const Session& s, const SSL* ssl,
+                             std::uint8_t (&scratch)[kMaxCertificate]) noexcept {
   X509* const peer = SSL_get0_peer_certificate(ssl);
-  if (peer == nullptr || (s.buffer != nullptr && s.buffer->client_certificate.size != 0)) return {};
+  const bool shown =
+      s.role == wire::Role::server && s.buffer != nullptr && s.buffer->client_certificate.size != 0;
+  if (peer == nullptr || shown) return {};
   const int size = i2d_X509(peer, nullptr);
   if (size <= 0 || size > static_cast<int>(kMaxCertificate)) return {};
   std::uint8_t* out = scratch;
@@ -199,7 +202,7 @@ void on_done(Session& s, SSL* ssl) noexcept {
   s.flags |= wire::kEstablished;
   if (SSL_session_reused(ssl) != 0) s.flags |= wire::kResumed;
   note_negotiated(s, ssl);
-  s.peer_certificate = SSL_get0_peer_certificate(ssl);
+  if (s.role == wire::Role::server) s.peer_certificate = SSL_get0_peer_certificate(ssl);
   // TLS 1.3 shows an external PSK as a resumed session. Where we have no certificate to show, every session
   // rests on a PSK in the end.
   const bool no_certificate = SSL_get_certificate(ssl) == nullptr;
@@ -207,7 +210,7 @@ void on_done(Session& s, SSL* ssl) noexcept {
   const char* const psk = s.psk ? SSL_get_psk_identity(ssl) : nullptr;
   std::uint8_t scratch[kMaxCertificate];
   s.psk = s.psk || psk_1_3;
-  emit_handshake(s, read_tcp_facts(s.fd), psk == nullptr ? "" : psk, resumed_certificate(s, ssl, scratch));
+  emit_handshake(s, read_tcp_facts(s.fd), psk == nullptr ? "" : psk, peer_certificate(s, ssl, scratch));
   release_buffer(s);
   g_state.identity.bind_by_ex_data(&s);
 }

@@ -10,9 +10,8 @@ namespace tlswatch::tls {
 /// of those that came by extension).
 struct Alert {
   std::uint8_t code;
-  std::string_view name;  ///< unknown_ca
-  std::string_view
-      openssl;  ///< the name in OpenSSL and in Tasmota's table, TLS1_ALERT_UNKNOWN_CA; or empty
+  std::string_view name;     ///< unknown_ca
+  std::string_view openssl;  ///< the name in OpenSSL and in Tasmota's table, TLS1_ALERT_UNKNOWN_CA; or empty
 };
 
 /// All named alerts, ordered by code.

@@ -39,7 +39,7 @@ struct CipherSuite {
   KeyExchange key_exchange;
   Authentication authentication;
   CipherMode mode;
-  std::uint16_t secret_bits;  ///< strength as OpenSSL's SSL_CIPHER_get_bits counts it: 3DES 112, CCM_8 64
+  std::uint16_t secret_bits;  ///< of the key, as OpenSSL 3.0's SSL_CIPHER_get_bits counts: 3DES 112
   std::uint8_t iv;   ///< bytes: CBC's block size; AEAD's nonce_explicit on TLS 1.2 (RFC 5246 6.2.3.3)
   std::uint8_t tag;  ///< bytes: AEAD's tag, or the MAC of the others
 

@@ -31,7 +31,7 @@ class MessageReader {
   bool at_end() const noexcept { return promised_ == 0; }
 
   Bytes take(std::size_t n) noexcept {
-    if (error_) return {};
+    if (error_ || cut_) return {};  // nothing lies behind a cut
     if (n > promised_) {
       fail(ParseError::bad_length);
       return {};
@@ -67,18 +67,14 @@ class MessageReader {
   std::size_t number(std::size_t n) noexcept {
     const Bytes bytes = take(n);
     if (bytes.size() < n) {
-      promised_ = 0;  // nothing behind a cut can be read
+      promised_ = 0;
       return 0;
     }
     std::size_t v = 0;
     for (const std::uint8_t b : bytes) v = v << 8 | b;
     return v;
   }
-  Bytes vector(std::size_t width) noexcept {
-    const std::size_t n = number(width);
-    if (cut_) return {};
-    return take(n);
-  }
+  Bytes vector(std::size_t width) noexcept { return take(number(width)); }
 
   Cursor cursor_;
   std::size_t promised_ = 0;

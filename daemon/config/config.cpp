@@ -1,0 +1,153 @@
+#include "daemon/config/config.h"
+
+#include <algorithm>
+
+#include "daemon/config/yaml_reader.h"
+
+namespace tlswatch::config {
+namespace {
+
+constexpr std::size_t kMaxBrokers = 64;
+constexpr std::size_t kMaxName = 64;
+constexpr std::uint64_t kMinRotate = 64 * 1024;
+constexpr std::uint64_t kMaxRotate = std::uint64_t{1} << 40;
+constexpr std::int64_t kMaxFiles = 1000;
+
+/// A broker's name stands in every id, so it has no room for separators.
+bool good_name(const std::string& name) {
+  return name.size() <= kMaxName && std::ranges::all_of(name, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                  c == '_' || c == '.';
+         });
+}
+
+class ConfigReader {
+ public:
+  ConfigReader(const std::string& file, const Shipped& shipped, Errors& errors)
+      : r_(file, errors), shipped_(shipped) {}
+
+  Config read() {
+    const auto root = r_.load();
+    if (!root) return {};
+    r_.map(*root, "the configuration",
+           {{"brokers", true, [this](const Node& n) { brokers(n); }},
+            {"log", true, [this](const Node& n) { log(n); }},
+            {"syslog", false, [this](const Node& n) { listener(n, "syslog", config_.syslog_listen); }},
+            {"broker_log", false, [this](const Node& n) { broker_logs(n); }},
+            {"store", false, [this](const Node& n) { config_.store = r_.text(n, "store"); }},
+            {"http", false, [this](const Node& n) { listener(n, "http", config_.http_listen); }},
+            {"profiles", false, [this](const Node& n) { config_.profiles = r_.texts(n, "profiles"); }},
+            {"knowledge", false, [this](const Node& n) { config_.knowledge = r_.texts(n, "knowledge"); }}});
+    if (!(*root)["profiles"]) config_.profiles = {shipped_.profiles};
+    if (!(*root)["knowledge"]) config_.knowledge = {shipped_.knowledge};
+    for (const auto& [node, name] : broker_log_names_) {
+      const bool known =
+          std::ranges::any_of(config_.brokers, [&](const BrokerConfig& b) { return b.name == name; });
+      if (!known) r_.fail(node, "no broker is called `" + name + "`; name one that stands under brokers");
+    }
+    return config_;
+  }
+
+ private:
+  void brokers(const Node& node) {
+    r_.list(node, "brokers", [this](const Node& n) { broker(n); });
+    if (node.IsSequence() && node.size() == 0) r_.fail(node, "brokers needs at least one broker");
+    if (config_.brokers.size() > kMaxBrokers) {
+      r_.fail(node, "at most " + std::to_string(kMaxBrokers) + " brokers can be watched by one daemon");
+    }
+  }
+
+  void broker(const Node& node) {
+    BrokerConfig out;
+    r_.map(node, "a broker",
+           {{"name", true, [&](const Node& n) { out.name = broker_name(n); }},
+            {"ring", true, [&](const Node& n) { out.ring = r_.text(n, "ring").value_or(""); }},
+            {"cursor", false, [&](const Node& n) { out.cursor = r_.text(n, "cursor").value_or(""); }},
+            {"passwords", false, [&](const Node& n) {
+               out.passwords_checked = r_.choice(n, "passwords", {"unknown", "checked"}) == std::size_t{1};
+             }}});
+    if (out.cursor.empty()) out.cursor = out.ring + ".cursor";
+    for (const BrokerConfig& other : config_.brokers) {
+      if (other.name == out.name)
+        r_.fail(node, "two brokers are called `" + out.name + "`; names must differ");
+      if (other.ring == out.ring)
+        r_.fail(node, "two brokers have the ring " + out.ring + "; each broker has its own");
+      if (other.cursor == out.cursor) r_.fail(node, "two brokers have the cursor " + out.cursor);
+    }
+    config_.brokers.push_back(std::move(out));
+  }
+
+  std::string broker_name(const Node& node) {
+    const auto name = r_.text(node, "name");
+    if (!name) return {};
+    if (!good_name(*name)) {
+      r_.fail(node, "a broker's name has at most " + std::to_string(kMaxName) +
+                        " letters, digits, dots, dashes and underscores");
+    }
+    return *name;
+  }
+
+  void log(const Node& node) {
+    LogConfig& out = config_.log;
+    r_.map(node, "log",
+           {{"file", true, [&](const Node& n) { out.file = r_.text(n, "file").value_or(""); }},
+            {"rotate", false, [&](const Node& n) { rotate(n); }},
+            {"console", false, [&](const Node& n) { console(n); }},
+            {"level", false, [&](const Node& n) {
+               const auto level = r_.choice(n, "level", {"debug", "info", "warning", "error"});
+               if (level) out.level = static_cast<LogLevel>(*level);
+             }}});
+  }
+
+  // YAML 1.1 readers take a bare `off` for false; yaml-cpp keeps the word, and both are understood.
+  void console(const Node& node) {
+    const auto value = r_.choice(node, "console", {"off", "text", "json", "false"});
+    if (value) config_.log.console = *value == 3 ? Console::off : static_cast<Console>(*value);
+  }
+
+  void rotate(const Node& node) {
+    LogConfig& out = config_.log;
+    r_.map(node, "rotate",
+           {{"size", false,
+             [&](const Node& n) {
+               out.rotate_bytes = r_.size(n, "size", kMinRotate, kMaxRotate).value_or(out.rotate_bytes);
+             }},
+            {"files", false, [&](const Node& n) {
+               out.rotate_files = static_cast<std::size_t>(r_.integer(n, "files", 1, kMaxFiles).value_or(1));
+             }}});
+  }
+
+  void listener(const Node& node, std::string_view what, std::optional<std::string>& out) {
+    r_.map(node, what, {{"listen", true, [&](const Node& n) { out = r_.listen_address(n, "listen"); }}});
+  }
+
+  void broker_logs(const Node& node) {
+    r_.list(node, "broker_log", [this](const Node& n) {
+      BrokerLogConfig out;
+      r_.map(n, "a broker log",
+             {{"broker", true,
+               [&](const Node& name) {
+                 out.broker = r_.text(name, "broker").value_or("");
+                 broker_log_names_.emplace_back(name, out.broker);
+               }},
+              {"file", true, [&](const Node& f) { out.file = r_.text(f, "file").value_or(""); }}});
+      config_.broker_log.push_back(std::move(out));
+    });
+  }
+
+  Reader r_;
+  const Shipped& shipped_;
+  Config config_;
+  std::vector<std::pair<Node, std::string>> broker_log_names_;
+};
+
+}  // namespace
+
+Result<Config, Errors> load_config(const std::string& file, const Shipped& shipped) {
+  Errors errors;
+  Config config = ConfigReader(file, shipped, errors).read();
+  if (!errors.empty()) return errors;
+  return config;
+}
+
+}  // namespace tlswatch::config

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/config/error.h"
+#include "plugin/wire/result.h"
+
+namespace tlswatch::config {
+
+struct BrokerConfig {
+  std::string name;
+  std::string ring;
+  std::string cursor;              ///< default: the ring's path with `.cursor`
+  bool passwords_checked = false;  ///< `passwords: checked`: a user name proves something there
+};
+
+enum class Console : std::uint8_t { off, text, json };
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
+
+struct LogConfig {
+  std::string file;
+  std::uint64_t rotate_bytes = std::uint64_t{64} * 1024 * 1024;
+  std::size_t rotate_files = 10;
+  Console console = Console::off;
+  LogLevel level = LogLevel::info;
+};
+
+/// Where stock firmware's or the broker's own lines come from.
+struct BrokerLogConfig {
+  std::string broker;
+  std::string file;
+};
+
+/// Config: /etc/tlswatch/tlswatch.yaml, as the contract has it.
+struct Config {
+  std::vector<BrokerConfig> brokers;
+  LogConfig log;
+  std::optional<std::string> syslog_listen, http_listen, store;
+  std::vector<BrokerLogConfig> broker_log;
+  std::vector<std::string> profiles, knowledge;  ///< files; the shipped ones where the key is not there
+};
+
+/// Files used where the configuration names none.
+struct Shipped {
+  std::string profiles;
+  std::string knowledge;
+};
+
+/// Reads a configuration file. All errors are found at once, each with file, line and column, what is wrong
+/// and what would be right; the files it names are not opened.
+Result<Config, Errors> load_config(const std::string& file, const Shipped& shipped);
+
+}  // namespace tlswatch::config

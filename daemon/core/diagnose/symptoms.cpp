@@ -1,0 +1,132 @@
+#include "daemon/core/diagnose/symptoms.h"
+
+#include <array>
+
+#include "daemon/core/text/utf8.h"
+#include "daemon/core/tls/alert.h"
+#include "daemon/core/tls/names.h"
+#include "daemon/core/wire/names.h"
+
+namespace tlswatch::diagnose {
+namespace {
+
+/// Methods of RFC 9110 section 9 and HTTP/2's preface, as far as five bytes go.
+constexpr std::string_view kHttpStarts[] = {"GET ",  "POST ", "PUT ",  "HEAD ", "DELET",
+                                            "OPTIO", "CONNE", "TRACE", "PATCH", "PRI *"};
+
+struct TcpRow {
+  std::uint8_t state;
+  ClosedBy who;
+};
+/// linux/tcp_states.h, read when the broker lets go of a session. CLOSE without a FIN of either side is a
+/// reset.
+constexpr TcpRow kTcpStates[] = {
+    {1, ClosedBy::broker},   // ESTABLISHED: nobody has closed yet, so the broker does
+    {4, ClosedBy::broker},   // FIN_WAIT1
+    {5, ClosedBy::broker},   // FIN_WAIT2
+    {6, ClosedBy::broker},   // TIME_WAIT
+    {7, ClosedBy::reset},    // CLOSE
+    {8, ClosedBy::client},   // CLOSE_WAIT
+    {9, ClosedBy::client},   // LAST_ACK
+    {11, ClosedBy::unknown}  // CLOSING: both at once
+};
+
+std::string alert_sentence(const facts::AlertSeen& alert) {
+  std::string out = alert.direction == wire::Direction::received ? "alert received: " : "alert sent: ";
+  const std::string_view level = tls::alert_level_name(alert.level);
+  const std::string_view name = tls::alert_name(alert.description);
+  if (!level.empty()) out.append(level) += ' ';
+  out.append(name.empty() ? std::string_view("unnamed") : name);
+  return out + " (" + std::to_string(alert.description) + ")";
+}
+
+std::string first_bytes_sentence(FirstBytes kind) {
+  if (kind == FirstBytes::mqtt) return "the first bytes are a plain MQTT CONNECT, not TLS";
+  if (kind == FirstBytes::http) return "the first bytes are an HTTP request, not TLS";
+  return "the first bytes are not TLS";
+}
+
+std::string closed_sentence(ClosedBy who) {
+  if (who == ClosedBy::client) return "the client closed the connection";
+  if (who == ClosedBy::reset) return "the connection was reset";
+  return "the broker closed the connection";
+}
+
+class Sentences {
+ public:
+  void add(std::string what) {
+    if (out_.size() < kMaxEvidence) out_.push_back({Side::broker, std::move(what)});
+  }
+  std::vector<Evidence> take() { return std::move(out_); }
+
+ private:
+  std::vector<Evidence> out_;
+};
+
+}  // namespace
+
+std::vector<Evidence> describe(const BrokerSymptoms& s) {
+  Sentences out;
+  if (!s.end_reason.empty()) out.add("the session ended: " + std::string(s.end_reason));
+  if (s.end_reason.empty() && !s.established) {
+    out.add("the handshake ended after " + std::string(facts::stage_name(s.stage)));
+  }
+  if (s.first_bytes != FirstBytes::none) out.add(first_bytes_sentence(s.first_bytes));
+  for (const facts::AlertSeen& alert : s.alerts) out.add(alert_sentence(alert));
+  if (!s.openssl_reason.empty()) out.add("OpenSSL: " + text::to_utf8(s.openssl_reason));
+  if (s.verify.has_value()) {
+    out.add("client certificate: " + text::to_utf8(s.verify->reason) + " (" +
+            std::to_string(s.verify->error) + ", depth " + std::to_string(s.verify->depth) + ")");
+  }
+  if (s.offered_version != 0 && s.offered_version < tls::kTls12) {
+    out.add("the client offers at most TLS " + std::string(tls::version_name(s.offered_version)));
+  }
+  if (!s.server_key.empty() && !s.established) out.add("the broker's key is " + text::to_utf8(s.server_key));
+  if (s.closed_by != ClosedBy::unknown) out.add(closed_sentence(s.closed_by));
+  if (s.retransmits != 0) out.add(std::to_string(s.retransmits) + " TCP segments were sent again");
+  return out.take();
+}
+
+std::string_view first_bytes_name(FirstBytes kind) noexcept {
+  switch (kind) {
+    case FirstBytes::none: return "none";
+    case FirstBytes::mqtt: return "mqtt";
+    case FirstBytes::http: return "http";
+    case FirstBytes::other: return "other";
+  }
+  return "none";
+}
+
+std::string_view closed_by_name(ClosedBy who) noexcept {
+  switch (who) {
+    case ClosedBy::unknown: return "unknown";
+    case ClosedBy::client: return "client";
+    case ClosedBy::broker: return "broker";
+    case ClosedBy::reset: return "reset";
+  }
+  return "unknown";
+}
+
+// A CONNECT's fixed header is 0x10 and a length of one or two bytes here; then comes the length of "MQTT" or
+// "MQIsdp", whose high byte is 0 (MQTT 3.1.1 sections 2.2 and 3.1).
+FirstBytes classify(wire::Bytes bytes) noexcept {
+  if (bytes.empty()) return FirstBytes::none;
+  const std::string_view seen = wire::as_text(bytes);
+  for (const std::string_view start : kHttpStarts) {
+    if (seen.starts_with(start)) return FirstBytes::http;
+  }
+  if (bytes.size() < 5 || bytes[0] != 0x10) return FirstBytes::other;
+  const std::size_t name = (bytes[1] & 0x80) == 0 ? 2 : 3;
+  return bytes[name] == 0 && (bytes[name + 1] == 4 || bytes[name + 1] == 6) ? FirstBytes::mqtt
+                                                                            : FirstBytes::other;
+}
+
+ClosedBy closed_by(const std::optional<facts::Tcp>& tcp) noexcept {
+  if (!tcp.has_value()) return ClosedBy::unknown;
+  for (const TcpRow& row : kTcpStates) {
+    if (row.state == tcp->state) return row.who;
+  }
+  return ClosedBy::unknown;
+}
+
+}  // namespace tlswatch::diagnose

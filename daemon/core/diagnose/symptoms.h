@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/core/wire/facts.h"
+
+namespace tlswatch::diagnose {
+
+/// What a session's first bytes were, where they were not TLS.
+enum class FirstBytes : std::uint8_t { none, mqtt, http, other };
+
+/// Who ended the TCP connection, as far as its last state tells.
+enum class ClosedBy : std::uint8_t { unknown, client, broker, reset };
+
+/// BrokerSymptoms: what the broker's side alone shows of a session that went wrong. Views live as long as the
+/// record they come from.
+struct BrokerSymptoms {
+  bool established = false;
+  wire::Stage stage = wire::Stage::connected;
+  facts::Alerts alerts;
+  std::string_view openssl_reason;      ///< "no shared cipher"; empty: OpenSSL said nothing
+  std::optional<facts::Verify> verify;  ///< only where a check was made and failed
+  FirstBytes first_bytes = FirstBytes::none;
+  std::uint16_t offered_version = 0;  ///< the highest in the ClientHello; 0: no hello
+  ClosedBy closed_by = ClosedBy::unknown;
+  bool client_certificate_asked = false;
+  bool psk_offered = false;
+  std::string_view server_key;  ///< algorithm; empty: not known
+  std::uint32_t retransmits = 0;
+  std::uint64_t lasted_ms = 0;  ///< since the session was first seen
+  std::string_view end_reason;  ///< of an established session's end; empty: this is about a handshake
+};
+
+/// DeviceSymptoms: one error that a device reported.
+struct DeviceSymptoms {
+  std::string_view stack;  ///< tasmota, bearssl, mbedtls, wolfssl, openssl, esp-tls
+  std::string_view phase;  ///< dns, tcp, tls, mqtt; empty: not known
+  std::int64_t code = 0;
+  std::int64_t detail = 0;
+  bool clock_set = true;  ///< false: the device did not know the time when it failed
+};
+
+/// Which side a piece of evidence comes from.
+enum class Side : std::uint8_t { broker, device };
+
+struct Evidence {
+  Side side = Side::broker;
+  std::string what;
+};
+
+/// Pieces of evidence of one diagnosis at most.
+inline constexpr std::size_t kMaxEvidence = 12;
+
+/// The symptoms as sentences for people. Outside text in them is sanitised.
+std::vector<Evidence> describe(const BrokerSymptoms& symptoms);
+
+std::string_view first_bytes_name(FirstBytes kind) noexcept;
+std::string_view closed_by_name(ClosedBy who) noexcept;
+
+/// Tells a plain MQTT CONNECT and HTTP from other bytes that are not TLS.
+///
+/// bytes  the first 5 bytes that a session sent
+FirstBytes classify(wire::Bytes bytes) noexcept;
+
+/// Reads linux/tcp_states.h: whose FIN or RST came first.
+ClosedBy closed_by(const std::optional<facts::Tcp>& tcp) noexcept;
+
+}  // namespace tlswatch::diagnose

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "daemon/core/diagnose/symptoms.h"
+
+namespace tlswatch::event {
+
+/// A 2-byte packet that came this long before the end was the last thing the client said.
+inline constexpr std::uint64_t kJustNowNs = 1'000'000'000;
+
+/// EndFacts: what is known about the end of an established session.
+struct EndFacts {
+  std::int32_t given = -1;  ///< Mosquitto's reason; -1: it gave none (2.0), or no DISCONNECT event came
+  diagnose::ClosedBy closed_by = diagnose::ClosedBy::unknown;
+  bool has_client_id = false;
+  bool has_username = false;
+  std::uint16_t last_packet_least = 0;  ///< plaintext bytes of the last record received, between two bounds
+  std::uint16_t last_packet_most = 0;   ///< 0: not known
+  std::uint64_t ns_since_last_in = 0;
+  std::uint16_t keepalive_s = 0;  ///< 0: none, or not known
+};
+
+/// event.reason of a session-end, one of the contract's. Lives for ever.
+///
+/// Mosquitto 2.1 says why: its reasons and MQTT 5's reason codes are a table. 2.0 says nothing, and the
+/// reason is read off the wire, by the first row of a second table that holds:
+///   a user name without a client id  a refused login: 2.0 clears the id
+///   the last packet had 2 bytes and came just now  DISCONNECT (PINGREQ has 2 bytes too, but no end follows
+///   it) the broker ended it after 1.5 times the keepalive without a byte  keepalive-timeout
+///   (MQTT 3.1.1, 3.1.2.10) reset, or closed by the client  as TCP says
+/// Limit: 2.0 ends a session also for a take-over or a bad packet; that is `unknown` here, as nothing on this
+/// side tells them apart.
+std::string_view end_reason(const EndFacts& facts) noexcept;
+
+/// Mosquitto's and MQTT 5's reasons, for tests that walk them.
+struct GivenReason {
+  std::int32_t code;
+  std::string_view reason;  ///< empty: as TCP says
+  std::string_view name;    ///< where the number comes from
+};
+std::span<const GivenReason> given_reasons() noexcept;
+
+}  // namespace tlswatch::event

@@ -1,0 +1,162 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "daemon/core/diagnose/symptoms.h"
+#include "daemon/core/event/certificate_facts.h"
+#include "daemon/core/policy/verdict.h"
+#include "daemon/core/tls/ja4.h"
+#include "daemon/core/tls/lists.h"
+#include "daemon/core/wire/address_text.h"
+
+/// The lines of the event log as plain structs: one for each event.action of the contract. Whoever writes
+/// them (daemon/log) decides about JSON only.
+///
+/// Views live as long as the record an event was made from, the configuration and the knowledge: an event is
+/// written, or copied, before the next record is taken. Members named outside_* hold outside bytes as they
+/// came; whoever shows them sanitises them (core/text).
+namespace tlswatch::event {
+
+enum class Outcome : std::uint8_t { success, failure, unknown };
+
+struct Header {
+  std::string id;
+  std::uint64_t sequence = 0;
+  std::uint64_t part = 0;  ///< of the lines that one record gives; 0 is the first
+  std::uint64_t time_unix_ns = 0;
+  std::string_view broker;
+  Outcome outcome = Outcome::unknown;
+  std::string message;  ///< one sentence for people; clean
+};
+
+struct Endpoint {
+  facts::AddressText ip;
+  std::uint16_t port = 0;  ///< 0: not known
+};
+
+/// MFLN, asked, answered and kept; bytes of plaintext.
+struct Mfln {
+  std::optional<std::uint16_t> requested, negotiated;
+  std::optional<std::uint32_t> max_record_sent;
+  std::optional<bool> honoured;
+  std::optional<std::uint32_t> records_over_buffer;
+};
+
+/// identity.how and identity.proof, as the contract names them.
+enum class How : std::uint8_t { session, client_certificate, psk, broker_log, report, inferred, unknown };
+enum class Proof : std::uint8_t { certificate, psk, password, none };
+
+struct Who {
+  How how = How::unknown;
+  Proof proof = Proof::none;
+};
+
+struct SessionStart {
+  Header header;
+  std::string session;
+  std::optional<Endpoint> source, destination;
+  bool bridge = false;
+};
+
+struct TlsHandshake {
+  Header header;
+  std::string session;
+  std::optional<Endpoint> source, destination;
+  bool bridge = false;
+  std::optional<std::uint64_t> duration_ns;
+
+  std::uint16_t version = 0;       ///< 0: not negotiated
+  std::uint16_t cipher_suite = 0;  ///< 0: not negotiated
+  std::uint16_t curve = 0;         ///< IANA group, 0: none
+  bool established = false;
+  bool resumed = false;
+  std::string_view outside_next_protocol;
+
+  std::string_view outside_server_name;
+  std::optional<tls::Ja4> ja4;
+  tls::NumberList supported_ciphers, supported_groups, signature_algorithms;
+  std::shared_ptr<const CertificateFacts> client_certificate, server_certificate;
+
+  Mfln mfln;
+  std::optional<std::uint16_t> cipher_bits;
+  facts::Alerts alerts;
+  std::optional<facts::OpensslError> openssl;
+  std::optional<facts::Verify> verify;
+  std::optional<std::string_view> outside_psk_identity;
+  wire::Stage stage = wire::Stage::connected;
+  std::optional<facts::Tcp> tcp;
+  policy::Judgement policy;
+};
+
+struct MqttIdentified {
+  Header header;
+  std::string session;
+  bool bridge = false;
+  std::string_view outside_device_id;
+  std::string_view outside_user;  ///< empty: none
+  Who who;
+};
+
+struct SessionEnd {
+  Header header;
+  std::string session;
+  bool bridge = false;
+  std::optional<Endpoint> source;
+  std::string_view outside_device_id;  ///< empty: not known
+  std::optional<std::uint64_t> duration_ns;
+  std::string_view reason;  ///< lives for ever
+  std::optional<std::uint64_t> bytes_in, bytes_out;
+  Mfln mfln;
+};
+
+/// One entry of a device's report.
+struct DeviceReport {
+  Header header;
+  std::string session;  ///< empty: not known
+  std::optional<Endpoint> source;
+  std::string_view outside_device_id;  ///< who sent it; empty: not known
+  std::uint32_t era = 0, seq = 0, boot = 0;
+  std::string_view outside_firmware;
+  std::string_view outside_topic_id;
+  bool relayed = false;
+
+  std::string_view stack, phase;
+  std::int64_t code = 0, detail = 0;
+  std::optional<std::string> name, meaning;  ///< nothing: the catalog does not know the code
+  std::uint32_t count = 0;
+  std::optional<std::uint64_t> at_unix_s;
+  std::optional<std::uint32_t> heap;
+};
+
+struct Diagnosis {
+  Header header;
+  std::vector<std::string> sessions;
+  std::string outside_device_id;  ///< empty: not known
+  std::optional<Endpoint> source;
+  Who who;
+  double identity_confidence = 0;
+  std::string_view cause;
+  double confidence = 0;
+  std::string_view fix;
+  std::vector<diagnose::Evidence> evidence;
+};
+
+struct EventsLost {
+  Header header;
+  std::uint64_t lost = 0, from = 0, to = 0;
+};
+
+using Event =
+    std::variant<SessionStart, TlsHandshake, MqttIdentified, SessionEnd, DeviceReport, Diagnosis, EventsLost>;
+
+inline const Header& header(const Event& event) noexcept {
+  return std::visit([](const auto& e) -> const Header& { return e.header; }, event);
+}
+
+}  // namespace tlswatch::event

@@ -1,0 +1,176 @@
+#include <charconv>
+
+#include "daemon/core/event/diagnosis.h"
+#include "daemon/core/event/pipeline_context.h"
+#include "daemon/core/report/report.h"
+#include "daemon/core/text/utf8.h"
+
+namespace tlswatch::event {
+namespace {
+
+/// How stock Tasmota says that TLS failed; the number behind it is Tasmota's or BearSSL's.
+constexpr std::string_view kTasmotaTlsError = "MQT: TLS connection error: ";
+
+std::optional<std::int32_t> tasmota_tls_error(std::string_view line) {
+  const std::size_t at = line.find(kTasmotaTlsError);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view number = line.substr(at + kTasmotaTlsError.size());
+  std::int32_t code = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), code);
+  return error == std::errc{} && end != number.data() ? std::optional(code) : std::nullopt;
+}
+
+/// tlswatch/report/<client id>: the last level names the device.
+std::string_view topic_id(std::string_view topic) noexcept {
+  const std::size_t slash = topic.rfind('/');
+  return slash == std::string_view::npos ? std::string_view{} : topic.substr(slash + 1);
+}
+
+std::string_view phase_name(device::Phase phase) noexcept {
+  return device::kPhaseNames[static_cast<std::size_t>(phase)];
+}
+
+/// Who sent a message, and from where: by its session where that is known, else by what the record says.
+struct Sender {
+  std::string_view id;
+  std::optional<Endpoint> source;
+  Who who;
+  bool relayed = false;
+};
+
+template <typename Message>
+Sender sender_of(const Message& message, const fleet::Session* session, Who session_who) {
+  Sender out;
+  if (message.client_id) out.id = message.client_id->text();
+  out.source = to_endpoint(message.peer_address);
+  if (message.identity) out.relayed = (message.identity->flags & wire::kViaBridge) != 0;
+  if (session != nullptr) {
+    if (session->peer) out.source = to_endpoint(session->peer);
+    if (out.id.empty()) out.id = session->device_id;
+    out.who = session_who;
+    out.relayed = out.relayed || session->bridge;
+  }
+  if (out.who.how == How::unknown && !out.id.empty()) out.who = {How::session, Proof::none};
+  return out;
+}
+
+std::string report_message(const DeviceReport& e) {
+  std::string out = "Device " + text::to_utf8(e.outside_device_id) + " reports ";
+  out += e.name ? *e.name : "code " + std::to_string(e.code);
+  out.append(" (").append(e.stack).append(" ") += std::to_string(e.code) + ")";
+  if (e.count > 1) out += ", " + std::to_string(e.count) + " times";
+  return out;
+}
+
+/// Where the clock was not set, how long ago it happened tells the time, if the device knew that.
+std::optional<std::uint64_t> when(const report::ReportEntry& entry, std::uint64_t record_unix_ns) {
+  if (entry.at_unix_s != 0) return entry.at_unix_s;
+  const std::uint64_t now_s = record_unix_ns / 1'000'000'000;
+  if (entry.ago_s && *entry.ago_s <= now_s) return now_s - *entry.ago_s;
+  return std::nullopt;
+}
+
+DeviceReport make_entry(const report::Report& report, const report::ReportEntry& entry, const Sender& sender,
+                        std::string_view topic, std::uint64_t time_unix_ns, const catalog::Answer& answer) {
+  DeviceReport out;
+  out.source = sender.source;
+  out.outside_device_id = sender.id;
+  out.era = report.era;
+  out.seq = entry.seq;
+  out.boot = report.boot;
+  out.outside_firmware = report.firmware;
+  out.outside_topic_id = topic_id(topic);
+  out.relayed = sender.relayed;
+  out.stack = catalog::stack_name(entry.stack);
+  out.phase = phase_name(entry.phase);
+  out.code = entry.code;
+  out.detail = entry.detail;
+  if (answer.known()) {
+    out.name = answer.name;
+    out.meaning = std::string(answer.meaning);
+  }
+  out.count = entry.count;
+  out.at_unix_s = when(entry, time_unix_ns);
+  out.heap = entry.heap_bytes;
+  return out;
+}
+
+/// A report over a bridge, or about another id, says something about that device and proves nothing about it.
+std::string_view reported_id(const DeviceReport& e) noexcept {
+  const bool foreign = e.relayed && !e.outside_topic_id.empty();
+  return foreign ? e.outside_topic_id : e.outside_device_id;
+}
+
+}  // namespace
+
+/// Entry i of a report gives part 2i, the entry, and part 2i + 1, its diagnosis.
+void Pipeline::on(const Context& context, const facts::DeviceReport& record) {
+  if (!record.payload) {
+    ++counters_.unreadable_reports;
+    return;
+  }
+  const auto report = report::read_report(record.payload->bytes);
+  if (!report) {
+    ++counters_.unreadable_reports;
+    const std::string who_sent = record.client_id ? " from " + text::to_utf8(record.client_id->text()) : "";
+    notices_.push_back({true, "broker " + std::string(context.broker.name) + ": a device report" + who_sent +
+                                  " cannot be read, ignoring: " + report.error().what});
+    return;
+  }
+  counters_.unknown_entries += report->skipped_entries;
+  const fleet::Session* session = context.record.session != 0 ? sessions_.find(context.key()) : nullptr;
+  const Sender sender = sender_of(record, session, session != nullptr ? who(context, *session) : Who{});
+  const std::string_view topic = record.topic ? record.topic->text() : std::string_view{};
+  std::uint64_t part = 0;
+  for (const report::ReportEntry& entry : report->entries) {
+    const std::optional<std::int32_t> rc = entry.detail != 0 ? std::optional(entry.detail) : std::nullopt;
+    const catalog::Answer answer = catalog::lookup(entry.code, entry.stack, rc);
+    DeviceReport line = make_entry(*report, entry, sender, topic, context.record.time_unix_ns, answer);
+    line.session = context.session();
+    line.header = context.header(Outcome::failure, report_message(line), part);
+    context.emit(line);
+
+    Diagnosis diagnosis;
+    if (!line.session.empty()) diagnosis.sessions.push_back(line.session);
+    diagnosis.outside_device_id = reported_id(line);
+    diagnosis.source = sender.source;
+    diagnosis.who = line.relayed ? Who{How::unknown, Proof::none} : sender.who;
+    diagnosis.identity_confidence = diagnosis.who.how == How::unknown ? 0 : 1;
+    diagnose_device({line.stack, line.phase, line.code, line.detail, entry.at_unix_s != 0}, answer,
+                    diagnosis);
+    diagnosis.header = context.header(Outcome::failure, diagnosis_message(diagnosis), part + 1);
+    context.emit(diagnosis);
+    part += 2;
+  }
+}
+
+/// Only a TLS error goes on, as a number: such lines can carry secrets, so no text of theirs is kept.
+void Pipeline::on(const Context& context, const facts::LogLine& record) {
+  const auto code = record.payload ? tasmota_tls_error(record.payload->text()) : std::nullopt;
+  if (!code) {
+    ++counters_.log_lines_dropped;
+    return;
+  }
+  const fleet::Session* session = context.record.session != 0 ? sessions_.find(context.key()) : nullptr;
+  const Sender sender = sender_of(record, session, session != nullptr ? who(context, *session) : Who{});
+  const catalog::Answer answer = catalog::lookup(*code, catalog::Stack::tasmota);
+
+  Diagnosis out;
+  if (context.record.session != 0) out.sessions.push_back(context.session());
+  out.outside_device_id = sender.id;
+  out.source = sender.source;
+  out.who = sender.who;
+  out.identity_confidence = out.who.how == How::unknown ? 0 : 1;
+  const std::string_view stack = catalog::stack_name(answer.stack.value_or(catalog::Stack::tasmota));
+  diagnose_device({stack, "tls", *code, 0, true}, answer, out);
+  out.header = context.header(Outcome::failure, diagnosis_message(out));
+  context.emit(out);
+}
+
+void Pipeline::diagnose_device(const diagnose::DeviceSymptoms& symptoms, const catalog::Answer& answer,
+                               Diagnosis& out) const {
+  static const diagnose::Knowledge kNone;
+  diagnose_device_side(settings_.knowledge != nullptr ? *settings_.knowledge : kNone, symptoms, answer, out);
+}
+
+}  // namespace tlswatch::event

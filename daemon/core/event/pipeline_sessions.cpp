@@ -1,0 +1,252 @@
+#include "daemon/core/event/diagnosis.h"
+#include "daemon/core/event/end_reason.h"
+#include "daemon/core/event/mfln.h"
+#include "daemon/core/event/pipeline_context.h"
+#include "daemon/core/text/utf8.h"
+#include "daemon/core/tls/record_overhead.h"
+
+namespace tlswatch::event {
+namespace {
+
+/// A diagnosis is the second line of its record.
+constexpr std::uint64_t kDiagnosisPart = 1;
+
+policy::SessionFacts policy_facts(const TlsHandshake& event) {
+  policy::SessionFacts out;
+  out.established = event.established;
+  out.version = event.version;
+  out.cipher_suite = event.cipher_suite;
+  out.mfln_requested = event.mfln.requested;
+  out.mfln_negotiated = event.mfln.negotiated;
+  out.mfln_honoured = event.mfln.honoured;
+  out.max_record_sent = event.mfln.max_record_sent;
+  out.records_over_buffer = event.mfln.records_over_buffer;
+  if (!event.server_certificate) return out;
+  out.key_algorithm = event.server_certificate->key_algorithm;
+  out.key_bits = event.server_certificate->key_bits;
+  out.key_curve = event.server_certificate->key_curve;
+  out.signature = event.server_certificate->signature_algorithm;
+  return out;
+}
+
+Proof proof_of(const facts::Identity& identity, bool password) noexcept {
+  if ((identity.flags & wire::kHasCertificate) != 0) return Proof::certificate;
+  if ((identity.flags & wire::kHasPsk) != 0) return Proof::psk;
+  return password ? Proof::password : Proof::none;
+}
+
+void assign(std::string& out, const std::optional<facts::Blob>& blob) {
+  if (blob) out.assign(blob->text());
+}
+
+Outcome outcome_of(std::string_view reason) noexcept {
+  if (reason == "disconnect" || reason == "broker-stopped") return Outcome::success;
+  return reason == "unknown" || reason == "closed" ? Outcome::unknown : Outcome::failure;
+}
+
+EndFacts end_facts(const facts::SessionEnd& end, const fleet::Session& session) {
+  EndFacts out;
+  out.given = end.disconnect.value_or(-1);
+  out.closed_by = diagnose::closed_by(end.tcp);
+  out.has_client_id = end.client_id.has_value() || !session.device_id.empty();
+  out.has_username = end.username.has_value() && !end.username->bytes.empty();
+  if (session.identity) out.keepalive_s = session.identity->keepalive_s;
+  if (!end.traffic) return out;
+  out.ns_since_last_in = end.traffic->ns_since_last_in;
+  const auto packet = tls::plaintext_bytes(end.traffic->last_in, session.cipher_suite, session.version,
+                                           session.encrypt_then_mac);
+  if (end.traffic->last_in == 0 || !packet) return out;
+  out.last_packet_least = packet->least;
+  out.last_packet_most = packet->most;
+  return out;
+}
+
+std::string end_message(const SessionEnd& end) {
+  std::string out =
+      end.outside_device_id.empty() ? "Session" : "Session of " + text::to_utf8(end.outside_device_id);
+  return out + " from " + endpoint_text(end.source) + " ended: " + std::string(end.reason);
+}
+
+}  // namespace
+
+const policy::Profile* Pipeline::profile_of(const fleet::Session& session) const {
+  if (settings_.profiles == nullptr || session.bridge) return nullptr;
+  const std::uint16_t port = session.local ? session.local->port : std::uint16_t{0};
+  return policy::select(*settings_.profiles, {port, session.device_id, session.mfln_requested});
+}
+
+Who Pipeline::who(const Context& context, const fleet::Session& session) const {
+  if (!session.identity) return {};
+  const bool by_certificate = session.identity->evidence == wire::Evidence::certificate;
+  return {by_certificate ? How::client_certificate : How::session,
+          proof_of(*session.identity, context.broker.passwords_checked && !session.user.empty())};
+}
+
+void Pipeline::on(const Context& context, const facts::SessionStart& start) {
+  fleet::Session& session = sessions_.open(context.key());
+  session.peer = start.peer_address;
+  session.local = start.local_address;
+  session.first_seen_unix_ns = context.record.time_unix_ns;
+  session.bridge = start.role && start.role->role == wire::Role::bridge;
+  if (!settings_.session_start_lines) return;
+  SessionStart out;
+  out.session = context.session();
+  out.source = to_endpoint(start.peer_address);
+  out.destination = to_endpoint(start.local_address);
+  out.bridge = session.bridge;
+  out.header =
+      context.header(Outcome::unknown, "TLS handshake from " + endpoint_text(out.source) + " begins");
+  context.emit(out);
+}
+
+void Pipeline::judge(HandshakeView& view, const fleet::Session& session,
+                     const facts::Handshake& handshake) const {
+  const policy::Profile* profile = profile_of(session);
+  TlsHandshake& event = view.event;
+  event.mfln = measure_mfln({view.mfln_requested, view.mfln_negotiated, event.version, event.cipher_suite,
+                             view.encrypt_then_mac,
+                             profile != nullptr ? profile->buffer_bytes : std::optional<std::uint32_t>{},
+                             handshake.traffic ? &*handshake.traffic : nullptr});
+  if (profile != nullptr) event.policy = policy::judge(*profile, policy_facts(event));
+}
+
+void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& view,
+                                  const fleet::Session& session) const {
+  const TlsHandshake& event = view.event;
+  Diagnosis out;
+  out.sessions.push_back(event.session);
+  out.source = event.source;
+  out.who = who(context, session);
+  if (event.client_certificate && !event.client_certificate->common_name.empty()) {
+    out.outside_device_id = event.client_certificate->common_name;
+    out.who = {How::client_certificate, Proof::none};  // nothing was proved: the handshake failed
+  }
+  if (out.outside_device_id.empty() && event.outside_psk_identity) {
+    out.outside_device_id = *event.outside_psk_identity;
+    out.who = {How::psk, Proof::none};
+  }
+  out.identity_confidence = out.outside_device_id.empty() ? 0 : 1;
+  static const diagnose::Knowledge kNone;
+  diagnose_broker_side(settings_.knowledge != nullptr ? *settings_.knowledge : kNone, view.symptoms, out);
+  out.header = context.header(Outcome::failure, diagnosis_message(out), kDiagnosisPart);
+  context.emit(out);
+}
+
+void Pipeline::on(const Context& context, const facts::Handshake& handshake) {
+  HandshakeView view = read_handshake(handshake, settings_.tools);
+  counters_.unreadable_messages += view.unreadable_messages;
+
+  fleet::Session& session = sessions_.open(context.key());
+  if (handshake.peer_address) session.peer = handshake.peer_address;
+  if (handshake.local_address) session.local = handshake.local_address;
+  if (session.first_seen_unix_ns == 0) {
+    session.first_seen_unix_ns =
+        context.record.time_unix_ns - (handshake.timing ? handshake.timing->since_seen_ns : 0);
+  }
+  session.bridge = view.event.bridge;
+  session.established = view.event.established;
+  session.version = view.event.version;
+  session.cipher_suite = view.event.cipher_suite;
+  session.encrypt_then_mac = view.encrypt_then_mac;
+  session.mfln_requested = view.mfln_requested;
+  session.mfln_negotiated = view.mfln_negotiated;
+  if (!view.event.source) view.event.source = to_endpoint(session.peer);
+  if (!view.event.destination) view.event.destination = to_endpoint(session.local);
+
+  judge(view, session, handshake);
+  view.event.session = context.session();
+  view.event.header = context.header(view.event.established ? Outcome::success : Outcome::failure,
+                                     handshake_message(view.event, view.symptoms));
+  context.emit(view.event);
+  if (view.event.established) return;
+  if (!view.event.bridge) diagnose_handshake(context, view, session);
+  sessions_.close(context.key());
+}
+
+void Pipeline::on(const Context& context, const facts::Identified& identified) {
+  if (!identified.identity || !identified.client_id) return;
+  const bool known = context.record.session != 0;
+  fleet::Session unknown;
+  fleet::Session& session = known ? sessions_.open(context.key()) : unknown;
+  if (identified.role) session.bridge = identified.role->role == wire::Role::bridge;
+  const Who before = who(context, session);
+  const std::string_view id = identified.client_id->text();
+  const std::string_view user = identified.username ? identified.username->text() : std::string_view{};
+  const bool same_name = session.identity && session.device_id == id && session.user == user;
+  session.established = true;
+  session.identity = identified.identity;
+  session.device_id = id;
+  session.user = user;
+
+  MqttIdentified out;
+  out.who = who(context, session);
+  if (same_name && before.proof == out.who.proof) return;  // only the evidence got stronger
+  out.session = context.session();
+  out.bridge = session.bridge;
+  out.outside_device_id = id;
+  out.outside_user = user;
+  const std::string from = session.peer ? " from " + endpoint_text(to_endpoint(session.peer)) : "";
+  out.header = context.header(Outcome::success, "Session" + from + " is MQTT client " + text::to_utf8(id));
+  context.emit(out);
+}
+
+void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const facts::SessionEnd& facts,
+                            Who known_as) const {
+  if (settings_.knowledge == nullptr) return;
+  diagnose::BrokerSymptoms symptoms;
+  symptoms.established = true;
+  symptoms.stage = wire::Stage::established;
+  symptoms.end_reason = end.reason;
+  if (facts.alerts) symptoms.alerts = *facts.alerts;
+  if (facts.openssl_error) symptoms.openssl_reason = facts.openssl_error->reason;
+  if (facts.tcp) symptoms.retransmits = facts.tcp->retransmits;
+  symptoms.closed_by = diagnose::closed_by(facts.tcp);
+  if (facts.timing) symptoms.lasted_ms = facts.timing->since_seen_ns / 1'000'000;
+  Diagnosis out;
+  if (!diagnose_broker_side(*settings_.knowledge, symptoms, out)) return;
+  out.sessions.push_back(end.session);
+  out.outside_device_id = end.outside_device_id;
+  out.source = end.source;
+  out.who = known_as;
+  out.identity_confidence = out.outside_device_id.empty() ? 0 : 1;
+  out.header = context.header(Outcome::failure, diagnosis_message(out), kDiagnosisPart);
+  context.emit(out);
+}
+
+void Pipeline::on(const Context& context, const facts::SessionEnd& facts) {
+  fleet::Session& session = sessions_.open(context.key());
+  if (facts.peer_address && (!session.peer || facts.peer_address->port != 0))
+    session.peer = facts.peer_address;
+  if (facts.role) session.bridge = facts.role->role == wire::Role::bridge;
+  if (facts.outcome) {
+    session.version = facts.outcome->version;
+    session.cipher_suite = facts.outcome->cipher_suite;
+    session.mfln_negotiated = tls::MaxFragmentLength{facts.outcome->max_fragment_length}.bytes();
+  }
+  if (facts.identity) session.identity = facts.identity;
+  assign(session.device_id, facts.client_id);
+  assign(session.user, facts.username);
+
+  SessionEnd out;
+  out.session = context.session();
+  out.bridge = session.bridge;
+  out.source = to_endpoint(session.peer);
+  out.outside_device_id = session.device_id;
+  if (facts.timing) out.duration_ns = facts.timing->since_seen_ns;
+  out.reason = end_reason(end_facts(facts, session));
+  if (facts.traffic) {
+    out.bytes_in = facts.traffic->in;
+    out.bytes_out = facts.traffic->out;
+  }
+  const policy::Profile* profile = profile_of(session);
+  out.mfln = measure_mfln({session.mfln_requested, session.mfln_negotiated, session.version,
+                           session.cipher_suite, session.encrypt_then_mac,
+                           profile != nullptr ? profile->buffer_bytes : std::optional<std::uint32_t>{},
+                           facts.traffic ? &*facts.traffic : nullptr});
+  out.header = context.header(outcome_of(out.reason), end_message(out));
+  context.emit(out);
+  if (!session.bridge) diagnose_end(context, out, facts, who(context, session));
+  sessions_.close(context.key());
+}
+
+}  // namespace tlswatch::event

@@ -1,0 +1,159 @@
+#include "daemon/core/policy/verdict.h"
+
+#include <algorithm>
+
+#include "daemon/core/tls/cipher_suite.h"
+#include "daemon/core/tls/names.h"
+
+namespace tlswatch::policy {
+namespace {
+
+using Finding = std::optional<Violation>;
+
+template <typename Range, typename ToText>
+std::string one_of(const Range& items, ToText to_text) {
+  std::string out;
+  for (const auto& item : items) {
+    if (!out.empty()) out += " or ";
+    out += to_text(item);
+  }
+  return out;
+}
+
+template <typename T>
+bool allows(const std::vector<T>& list, const auto& seen) {
+  return list.empty() || std::ranges::find(list, seen) != list.end();
+}
+
+std::string bytes(std::uint64_t n) {
+  return std::to_string(n) + " bytes";
+}
+
+std::string version_text(std::uint16_t version) {
+  return "TLS " + std::string(tls::version_name(version));
+}
+
+std::string suite_text(std::uint16_t suite) {
+  return std::string(tls::cipher_suite_name(suite));
+}
+
+std::string key_text(const KeyLimit& key) {
+  std::string out = key.algorithm;
+  if (!key.curves.empty()) out += " " + one_of(key.curves, [](const std::string& c) { return c; });
+  return out;
+}
+
+const KeyLimit* limit_for(const Profile& profile, const SessionFacts& facts) {
+  const auto found = std::ranges::find_if(profile.server_keys, [&](const KeyLimit& key) {
+    return key.algorithm == facts.key_algorithm &&
+           (facts.key_curve.empty() || allows(key.curves, facts.key_curve));
+  });
+  return found == profile.server_keys.end() ? nullptr : &*found;
+}
+
+Finding tls_version(const Profile& profile, const SessionFacts& facts) {
+  if (facts.version == 0 || allows(profile.versions, facts.version)) return {};
+  return Violation{{}, one_of(profile.versions, version_text), version_text(facts.version)};
+}
+
+Finding cipher(const Profile& profile, const SessionFacts& facts) {
+  if (facts.cipher_suite == 0 || allows(profile.cipher_suites, facts.cipher_suite)) return {};
+  return Violation{{}, one_of(profile.cipher_suites, suite_text), suite_text(facts.cipher_suite)};
+}
+
+Finding server_key_type(const Profile& profile, const SessionFacts& facts) {
+  if (facts.key_algorithm.empty() || profile.server_keys.empty()) return {};
+  if (limit_for(profile, facts) != nullptr) return {};
+  std::string seen(facts.key_algorithm);
+  if (!facts.key_curve.empty()) seen += " " + std::string(facts.key_curve);
+  return Violation{{}, one_of(profile.server_keys, key_text), seen};
+}
+
+Finding server_key_size(const Profile& profile, const SessionFacts& facts) {
+  const KeyLimit* limit = facts.key_algorithm.empty() ? nullptr : limit_for(profile, facts);
+  if (limit == nullptr || limit->max_bits == 0 || facts.key_bits <= limit->max_bits) return {};
+  return Violation{
+      {}, "at most " + std::to_string(limit->max_bits) + " bits", std::to_string(facts.key_bits) + " bits"};
+}
+
+Finding signature(const Profile& profile, const SessionFacts& facts) {
+  if (facts.signature.empty() || allows(profile.signatures, facts.signature)) return {};
+  return Violation{
+      {}, one_of(profile.signatures, [](const std::string& s) { return s; }), std::string(facts.signature)};
+}
+
+Finding mfln(const Profile& profile, const SessionFacts& facts) {
+  if (!facts.established) return {};
+  const auto size_text = [](std::uint16_t n) { return std::to_string(n); };
+  if (!facts.mfln_negotiated.has_value()) {
+    if (!profile.mfln_required) return {};
+    return Violation{{},
+                     one_of(profile.mfln, size_text),
+                     facts.mfln_requested
+                         ? "none, though " + std::to_string(*facts.mfln_requested) + " was asked for"
+                         : "none, and none was asked for"};
+  }
+  if (allows(profile.mfln, *facts.mfln_negotiated)) return {};
+  return Violation{{}, one_of(profile.mfln, size_text), std::to_string(*facts.mfln_negotiated)};
+}
+
+Finding mfln_honoured(const Profile&, const SessionFacts& facts) {
+  if (facts.mfln_honoured.value_or(true) || !facts.mfln_negotiated.has_value()) return {};
+  return Violation{{},
+                   "records of at most " + bytes(*facts.mfln_negotiated),
+                   "a record of " + bytes(facts.max_record_sent.value_or(0))};
+}
+
+Finding record_size(const Profile& profile, const SessionFacts& facts) {
+  if (!profile.buffer_bytes.has_value()) return {};
+  const std::uint32_t over = facts.records_over_buffer.value_or(0);
+  const std::uint32_t largest = facts.max_record_sent.value_or(0);
+  if (over == 0 && largest <= *profile.buffer_bytes) return {};
+  return Violation{
+      {},
+      "records of at most " + bytes(*profile.buffer_bytes),
+      std::to_string(std::max(over, std::uint32_t{1})) + " above it, the largest of " + bytes(largest)};
+}
+
+struct Rule {
+  std::string_view name;
+  Finding (*find)(const Profile&, const SessionFacts&);
+};
+
+constexpr Rule kRules[] = {
+    {"tls-version", tls_version},         {"cipher", cipher},
+    {"server-key-type", server_key_type}, {"server-key-size", server_key_size},
+    {"signature-algorithm", signature},   {"mfln", mfln},
+    {"mfln-honoured", mfln_honoured},     {"record-size", record_size},
+};
+
+}  // namespace
+
+std::string_view verdict_name(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::pass: return "pass";
+    case Verdict::violation: return "violation";
+    case Verdict::unknown: return "unknown";
+  }
+  return "unknown";
+}
+
+Judgement judge(const Profile& profile, const SessionFacts& facts) {
+  Judgement out{&profile, facts.established ? Verdict::pass : Verdict::unknown, {}};
+  for (const Rule& rule : kRules) {
+    Finding finding = rule.find(profile, facts);
+    if (!finding.has_value()) continue;
+    finding->rule = rule.name;
+    out.violations.push_back(std::move(*finding));
+    out.verdict = Verdict::violation;
+  }
+  return out;
+}
+
+std::vector<std::string_view> rules() {
+  std::vector<std::string_view> out;
+  for (const Rule& rule : kRules) out.push_back(rule.name);
+  return out;
+}
+
+}  // namespace tlswatch::policy

@@ -1,0 +1,145 @@
+#include "daemon/tlswatchd/daemon.h"
+
+#include "daemon/log/messages.h"
+#include "daemon/x509/sha256.h"
+
+namespace tlswatch::tlswatchd {
+namespace {
+
+using log::Level;
+
+/// How often a log that cannot be written is tried again.
+constexpr std::chrono::seconds kRetry{1};
+/// Turns of the last drain at most: a broker that goes on writing must not keep the daemon from stopping.
+constexpr int kMaxDrainTurns = 4096;
+
+std::uint64_t now_unix_ns() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
+}
+
+event::Pipeline::Settings pipeline_settings(const Settings& settings, x509::CertificateCache& certificates) {
+  event::Pipeline::Settings out;
+  out.profiles = &settings.profiles;
+  out.knowledge = &settings.knowledge;
+  out.tools = {x509::sha256, &certificates};
+  out.session_start_lines = settings.config.log.level == config::LogLevel::debug;
+  return out;
+}
+
+log::EventFileSettings file_settings(const config::Config& config) {
+  log::EventFileSettings out{config.log.file, config.log.rotate_bytes, config.log.rotate_files, {}};
+  for (const config::BrokerConfig& broker : config.brokers) out.brokers.push_back(broker.name);
+  return out;
+}
+
+template <typename T>
+bool take_or_collect(Result<T, config::Errors> result, T& out, config::Errors& errors) {
+  if (!result) {
+    errors.insert(errors.end(), result.error().begin(), result.error().end());
+    return false;
+  }
+  out = std::move(*result);
+  return true;
+}
+
+}  // namespace
+
+Result<Settings, config::Errors> load_settings(const std::string& file, const config::Shipped& shipped) {
+  Settings out;
+  config::Errors errors;
+  if (!take_or_collect(config::load_config(file, shipped), out.config, errors)) return errors;
+  take_or_collect(config::load_profiles(out.config.profiles), out.profiles, errors);
+  take_or_collect(config::load_knowledge(out.config.knowledge), out.knowledge, errors);
+  if (!errors.empty()) return errors;
+  return out;
+}
+
+Daemon::Daemon(Settings settings)
+    : settings_(std::move(settings)),
+      pipeline_(pipeline_settings(settings_, certificates_)),
+      file_(file_settings(settings_.config)),
+      console_(settings_.config.log.console) {
+  std::uint32_t index = 0;
+  for (const config::BrokerConfig& broker : settings_.config.brokers) {
+    feeds_.push_back(std::make_unique<Feed>(broker, index++, tools()));
+  }
+}
+
+Feed::Tools Daemon::tools() {
+  return {pipeline_, json_, file_, console_, now_unix_ns};
+}
+
+std::optional<std::string> Daemon::start() {
+  for (const auto& feed : feeds_) {
+    if (auto trouble = feed->start()) return "broker " + feed->name() + ": " + *trouble;
+  }
+  if (auto trouble = file_.open()) {
+    return "the event log " + file_.path().string() + " cannot be opened: " + *trouble;
+  }
+  if (file_.torn_bytes() != 0) {
+    log::say(Level::info, "the event log ended in half a line, dropped: it will come again");
+  }
+  return std::nullopt;
+}
+
+bool Daemon::turn() {
+  if (!file_.is_open()) open_log_again();
+  bool worked = false;
+  for (const auto& feed : feeds_) {
+    if (!file_.is_open()) break;
+    const Feed::Step step = feed->step();
+    worked = worked || step == Feed::Step::worked;
+    if (auto message = feed->take_message())
+      log::say(Level::info, "broker " + feed->name() + ": " + *message);
+  }
+  for (const event::Notice& notice : pipeline_.take_notices()) {
+    log::say(notice.warning ? Level::warning : Level::info, notice.text);
+  }
+  say_troubles();
+  return worked;
+}
+
+void Daemon::say_troubles() {
+  std::string trouble;
+  for (const auto& feed : feeds_) {
+    if (!feed->trouble().empty()) trouble = feed->trouble();
+  }
+  if (trouble == said_trouble_) return;
+  if (trouble.empty()) {
+    log::say(Level::info, "the event log is written again, nothing was lost here");
+  } else {
+    log::say(Level::error, trouble + "; waiting, the rings keep the events as long as they have room");
+  }
+  said_trouble_ = trouble;
+}
+
+void Daemon::open_log_again() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_try_) return;
+  next_try_ = now + kRetry;
+  file_.open();  // what is wrong was said when the write failed
+}
+
+void Daemon::drain() {
+  for (int i = 0; i < kMaxDrainTurns && turn(); ++i) {
+  }
+}
+
+void Daemon::reload() {
+  log::say(Level::info, "SIGHUP: opening the log anew, reading profiles and knowledge");
+  if (auto trouble = file_.open()) {
+    log::say(Level::error, "the event log " + file_.path().string() + " cannot be opened: " + *trouble);
+  }
+  config::Errors errors;
+  policy::Profiles profiles;
+  diagnose::Knowledge knowledge;
+  take_or_collect(config::load_profiles(settings_.config.profiles), profiles, errors);
+  take_or_collect(config::load_knowledge(settings_.config.knowledge), knowledge, errors);
+  for (const config::Error& error : errors) log::say(Level::error, config::to_text(error));
+  if (!errors.empty()) return log::say(Level::warning, "profiles and knowledge stay as they were");
+  settings_.profiles = std::move(profiles);
+  settings_.knowledge = std::move(knowledge);
+}
+
+}  // namespace tlswatch::tlswatchd

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/config/config.h"
+#include "daemon/config/knowledge.h"
+#include "daemon/config/profiles.h"
+#include "daemon/tlswatchd/feed.h"
+#include "daemon/x509/certificate_cache.h"
+
+namespace tlswatch::tlswatchd {
+
+/// Settings: everything that was read from files, checked.
+struct Settings {
+  config::Config config;
+  policy::Profiles profiles;
+  diagnose::Knowledge knowledge;
+};
+
+/// Reads the configuration and the profiles and knowledge that it names.
+Result<Settings, config::Errors> load_settings(const std::string& file, const config::Shipped& shipped);
+
+/// Daemon: all feeds, one log, one thread.
+class Daemon {
+ public:
+  explicit Daemon(Settings settings);
+
+  /// Opens log and cursors. Returns what is wrong, or nothing.
+  std::optional<std::string> start();
+
+  /// One turn over all feeds; true where there was something to do. Says what changed.
+  bool turn();
+
+  /// Before the end: takes what the rings hold now, unless the log cannot be written.
+  void drain();
+
+  /// SIGHUP: opens the log anew and takes fresh profiles and knowledge; the old ones where they are wrong.
+  void reload();
+
+ private:
+  void say_troubles();
+  void open_log_again();
+  Feed::Tools tools();
+
+  Settings settings_;
+  x509::CertificateCache certificates_;
+  event::Pipeline pipeline_;
+  log::EventJson json_;
+  log::EventFile file_;
+  Console console_;
+  std::vector<std::unique_ptr<Feed>> feeds_;
+  std::string said_trouble_;
+  std::chrono::steady_clock::time_point next_try_{};
+};
+
+}  // namespace tlswatch::tlswatchd

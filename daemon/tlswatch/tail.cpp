@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/config/config.h"
 #include "daemon/tlswatch/log_follower.h"
 #include "daemon/tlswatch/log_line.h"
 #include "daemon/tlswatch/verbs.h"
@@ -23,6 +24,7 @@ constexpr int kPollMs = 200;
 
 struct TailOptions {
   std::string log = "/var/log/tlswatch/events.json";
+  std::string config;
   std::size_t lines = 10;
   bool no_follow = false;
   bool json = false;
@@ -53,7 +55,20 @@ bool wait_for_more() {
   return true;
 }
 
-int tail(const TailOptions& options) {
+/// Takes log.file out of the daemon's configuration; false: it cannot be read, and the user knows why.
+bool take_log_from(const std::string& config_file, std::string& log) {
+  const auto config = config::load_config(config_file, {});
+  if (config) {
+    log = config->log.file;
+    return true;
+  }
+  for (const config::Error& error : config.error())
+    std::cerr << "tlswatch tail: " << config::to_text(error) << '\n';
+  return false;
+}
+
+int tail(TailOptions options) {
+  if (!options.config.empty() && !take_log_from(options.config, options.log)) return kBadUsage;
   LogFollower log(options.log);
   if (!log.open_at_last(options.lines)) {
     std::cerr << "tlswatch tail: " << options.log << ": " << std::strerror(errno)
@@ -87,7 +102,8 @@ int tail(const TailOptions& options) {
 void add_tail(CLI::App& app, int& exit_code) {
   auto* const verb = app.add_subcommand("tail", "the event log, live, for people");
   const auto options = std::make_shared<TailOptions>();
-  verb->add_option("--log", options->log, "the event log")->capture_default_str();
+  auto* const log = verb->add_option("--log", options->log, "the event log")->capture_default_str();
+  verb->add_option("--config", options->config, "the daemon's configuration, which names it")->excludes(log);
   verb->add_option("--lines", options->lines, "how many of the last lines to begin with")
       ->capture_default_str()
       ->check(CLI::Range(0, 1'000'000));

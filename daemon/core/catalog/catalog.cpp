@@ -112,7 +112,8 @@ Answer lookup(std::int32_t code, std::optional<Stack> stack, std::optional<std::
     return none;
   }
   if (!stack && std::ranges::find(kBearsslFirst, code) != std::end(kBearsslFirst)) {
-    std::ranges::stable_partition(found, [](const Answer& a) { return a.stack == Stack::bearssl; });
+    std::stable_partition(found.begin(), found.end(),
+                          [](const Answer& a) { return a.stack == Stack::bearssl; });
   }
   Answer best = std::move(found.front());
   if (!stack)

@@ -103,6 +103,17 @@ TEST_F(Tail, AMissingFileIsBadNews) {
   EXPECT_EQ(ran.out, "tlswatch tail: " + log_.string() + ": No such file or directory\n");
 }
 
+TEST_F(Tail, TheConfigurationNamesTheLog) {
+  write(event("a"));
+  const fs::path config = dir_ / "tlswatch.yaml";
+  std::ofstream(config) << "brokers: [{name: edge-1, ring: /run/x.ring}]\nlog: {file: " << log_.string()
+                        << "}\nstore: /tmp/x.db\n";
+  EXPECT_EQ(tlswatch("tail --no-follow --json --config " + config.string()).out, event("a"));
+  std::ofstream(config) << "log: 7\n";
+  EXPECT_EQ(tlswatch("tail --no-follow --config " + config.string() + " 2>/dev/null").exit_code, 2);
+  EXPECT_EQ(tlswatch("tail --no-follow --log x --config y 2>/dev/null").exit_code, 2);
+}
+
 /// A tail that runs: its output is a pipe, read until a wanted number of lines has come.
 class Running {
  public:

@@ -21,7 +21,7 @@ import triage
 
 PATIENCE = 30  # seconds for anything to become ready or to be seen
 # Seconds between two failures, so that a device's "it was then", in whole seconds, means one of them.
-APART = 2.2
+APART = 1.5
 
 
 def fail(what: str) -> None:
@@ -105,8 +105,8 @@ class Demo:
 brokers:   [{{name: demo, ring: {self.folder}/ring/demo.ring, cursor: {self.folder}/state/demo.ring.cursor}}]
 log:       {{file: {self.events}, console: off}}
 store:     {self.folder}/state.db
-profiles:  [{self.source}/daemon/profiles.yaml]
-knowledge: [{self.source}/daemon/knowledge.yaml]
+profiles:  [{self.source}/daemon/profiles/profiles.yaml]
+knowledge: [{self.source}/daemon/knowledge/knowledge.yaml]
 """
 
     @contextlib.contextmanager

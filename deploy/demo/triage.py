@@ -3,7 +3,8 @@
     triage.py EVENTS.json
 
 Reads nothing but the log. A failed handshake has no client id; where no diagnosis of the log names its device, it is
-told here by time: a device reports when it failed, to the second, and the broker saw one failure in that second.
+told here by address and time: a device reports when it failed, to the second, and from its address the broker saw one
+failure then.
 """
 
 import datetime
@@ -13,7 +14,7 @@ import sys
 import textwrap
 from typing import Any, Dict, List, NamedTuple, Optional, Set
 
-WIDTH = 110
+WIDTH = 118
 NEAR = 1.1  # seconds between the broker's clock at a failure and the device's, which counts whole ones
 
 
@@ -43,8 +44,11 @@ class Failure(NamedTuple):
         return get(self.diagnosis or {}, "tlswatch.cause")
 
     def evidence(self) -> str:
+        """Returns the broker's side in a line, the most telling first."""
         told = [one["what"] for one in get(self.diagnosis or {}, "tlswatch.evidence") or [] if one["side"] == "broker"]
-        return "; ".join(told) or f"the handshake ended after {get(self.handshake, 'tlswatch.stage')}"
+        telling = ("OpenSSL:", "the first bytes", "alert", "client certificate:")
+        told.sort(key=lambda what: next((n for n, start in enumerate(telling) if what.startswith(start)), len(telling)))
+        return "; ".join(told).replace("the handshake ended after", "ended after") or "the handshake failed"
 
 
 class Device(NamedTuple):
@@ -98,7 +102,8 @@ class Triage:
         near = []
         if not named and at is not None:
             when = seconds({"@timestamp": at}) if isinstance(at, str) else float(at)
-            near = [one for one in self.strangers if abs(seconds(one.handshake) - when - 0.5) < NEAR]
+            near = [one for one in self.strangers if abs(seconds(one.handshake) - when - 0.5) < NEAR and
+                    get(one.handshake, "source.ip") == get(report, "source.ip")]
             near.sort(key=lambda one: abs(seconds(one.handshake) - when - 0.5))
         for one in (named or near)[:1]:
             self.strangers.remove(one)
@@ -122,15 +127,14 @@ class Triage:
     def screen(self) -> str:
         healthy = [device for device in self.devices.values() if not device.reports]
         broken = [device for device in self.devices.values() if device.reports]
-        out = [f"broker {self.broker}: {len(healthy)} devices fine, {len(broken)} had failed and came back, "
-               f"{len(self.strangers)} strangers", "",
+        out = [f"Broker {self.broker}: {len(healthy)} devices fine, {len(broken)} back after a failure, "
+               f"{len(self.strangers)} visitors that are no device", "",
                row("DEVICE", "TLS", "MFLN", "CIPHER", "BITS", "SERVER KEY", "HANDSHAKE")]
         out += [device_row(device) for device in healthy]
         for device in broken:
             out += [device_row(device), *both_sides(device)]
         for one in self.strangers:
-            out.append(f"{address(one.handshake)}  {one.cause() or 'unknown'}")
-            out += told("broker saw", one.evidence())
+            out += [address(one.handshake), told("broker saw", one.evidence()), *verdict(one.diagnosis)]
         return "\n".join(out)
 
 
@@ -159,21 +163,24 @@ def both_sides(device: Device) -> List[str]:
     lines = []
     for report, failure in zip(device.reports, device.failures):
         error = get(report, "tlswatch.device_error")
-        saw = f"{address(failure.handshake)}: {failure.evidence()}" if failure else "nothing"
-        lines += told("broker saw", saw)
-        lines += told("device said", " ".join(str(part) for part in (error["code"], error.get("name"), "-",
-                                                                     error.get("meaning")) if part))
-        # The broker's side names the cause; where it shows a mere close, the device's does.
-        diagnoses = [failure.diagnosis] if failure and failure.diagnosis else []
-        best = max(diagnoses + device.diagnoses, key=lambda one: get(one, "tlswatch.confidence") or 0, default=None)
-        if best is not None:
-            lines += told("cause, fix", f"{get(best, 'tlswatch.cause')}: {get(best, 'tlswatch.fix')}")
+        lines.append(told("broker saw", failure.evidence() if failure else "nothing"))
+        lines.append(told("device said", f"{error['code']} {error.get('name') or ''}: {error.get('meaning') or 'unknown'}"))
+        # The surer side names the cause: where the broker sees a mere close, that is the device.
+        lines += verdict(max(([failure.diagnosis] if failure and failure.diagnosis else []) + device.diagnoses,
+                             key=lambda one: get(one, "tlswatch.confidence") or 0, default=None))
     return lines
 
 
-def told(who: str, what: str) -> List[str]:
-    return textwrap.wrap(what, WIDTH, initial_indent=f"  {who:<13}", subsequent_indent=" " * 15, max_lines=2,
-                         placeholder=" ...")
+def verdict(diagnosis: Optional[Dict[str, Any]]) -> List[str]:
+    if diagnosis is None:
+        return [told("cause", "unknown")]
+    what, _, remedy = (get(diagnosis, "tlswatch.fix") or "").partition(". ")
+    lines = [told("cause", f"{get(diagnosis, 'tlswatch.cause')}: {what.rstrip('.')}.")]
+    return lines + ([told("fix", remedy)] if remedy else [])
+
+
+def told(who: str, what: str) -> str:
+    return f"  {who:<12} " + textwrap.shorten(what, WIDTH - 15, placeholder=" ...")
 
 
 if __name__ == "__main__":

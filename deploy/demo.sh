@@ -32,8 +32,8 @@ if [ -z "$build" ]; then
   build=$source/build/release
   log=$(mktemp)
   echo "demo.sh: building (a few minutes the first time)"
-  { cd "$source"
-    [ -f "$build/build.ninja" ] || cmake --preset release -DTLSWATCH_TESTS=OFF
+  { cd "$source" &&
+    { [ -f "$build/build.ninja" ] || cmake --preset release -DTLSWATCH_TESTS=OFF; } &&
     cmake --build --preset release --target mosquitto_tlswatch tlswatchd tlswatch tlswatch-device
   } > "$log" 2>&1 < /dev/null || { tail -n 30 "$log" >&2; echo "demo.sh: the build failed (above, and in $log)" >&2; exit 1; }
   rm -f "$log"

@@ -29,7 +29,7 @@ RULES = (
     Rule("device/examples", ("device/src", "device/ports"), ("freestanding", "bearssl", "arduino", "esp-idf")),
     Rule("plugin/wire", (), PURE),
     Rule("plugin", ("plugin/wire",), HOST + ("mosquitto", "openssl")),
-    Rule("daemon/core", ("plugin/wire", "device/src"), PURE),
+    Rule("daemon/core", CORE, PURE),
     Rule("daemon/core/report", CORE, PURE + ("json",)),
     Rule("daemon/config", CORE, HOST + ("yaml",)),
     Rule("daemon/log", CORE, HOST + ("spdlog", "json")),  # its lines are JSON

@@ -31,7 +31,7 @@ class MessageReader {
   bool at_end() const noexcept { return promised_ == 0; }
 
   Bytes take(std::size_t n) noexcept {
-    if (error_ || cut_) return {};  // nothing lies behind a cut
+    if (failed_ || cut_) return {};  // nothing lies behind a cut
     if (n > promised_) {
       fail(ParseError::bad_length);
       return {};
@@ -56,9 +56,12 @@ class MessageReader {
   }
 
   void fail(ParseError error) noexcept {
-    if (!error_) error_ = error;
+    if (!failed_) error_ = error;
+    failed_ = true;
   }
-  std::optional<ParseError> error() const noexcept { return error_; }
+  std::optional<ParseError> error() const noexcept {
+    return failed_ ? std::optional<ParseError>(error_) : std::nullopt;
+  }
   /// Bytes were missing where something was read.
   bool cut() const noexcept { return cut_; }
 
@@ -79,7 +82,8 @@ class MessageReader {
   Cursor cursor_;
   std::size_t promised_ = 0;
   bool cut_ = false;
-  std::optional<ParseError> error_;
+  ParseError error_{};  // beside a flag: GCC 12 sees an optional's empty value as uninitialised
+  bool failed_ = false;
 };
 
 }  // namespace tlswatch::tls

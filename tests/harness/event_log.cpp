@@ -57,6 +57,7 @@ void EventLog::take(const std::string& line) {
     wrong = schema_violations(event.json());
     const std::string id = event.text("event.id");
     if (!ids_.insert(id).second) wrong += (wrong.empty() ? "" : "; ") + ("event.id twice: " + id);
+    ++counts_[event.action()];
     events_.push_back(std::move(event));
   } catch (const Error& error) {
     wrong = error.what();
@@ -71,10 +72,9 @@ bool EventLog::wait_for(const std::function<bool(const std::vector<Event>&)>& ho
   return wait_until([&] { return holds(read()); }, deadline);
 }
 
-std::size_t EventLog::count(std::string_view action) {
-  const std::vector<Event>& all = read();
-  return static_cast<std::size_t>(
-      std::count_if(all.begin(), all.end(), [&](const Event& event) { return event.action() == action; }));
+std::size_t EventLog::count(const std::string& action) {
+  read();
+  return counts_[action];
 }
 
 std::string EventLog::torn_tail() const {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -56,7 +57,7 @@ class EventLog {
                 std::chrono::milliseconds deadline = kPatience);
 
   /// How many events of that action there are so far.
-  std::size_t count(std::string_view action);
+  std::size_t count(const std::string& action);
 
   /// Bytes after the last line's end: something half written.
   std::string torn_tail() const;
@@ -69,6 +70,7 @@ class EventLog {
   bool failed_ = false;
   std::vector<Event> events_;
   std::unordered_set<std::string> ids_;
+  std::unordered_map<std::string, std::size_t> counts_;  // by action
 };
 
 }  // namespace tlswatch::harness

@@ -119,6 +119,21 @@ TEST_F(Restart, DaemonStoppedAndStartedWhileNothingHappens) {
 class FullRing : public Restart {
  protected:
   static constexpr std::size_t kVisits = 150;
+
+  // More than the ring holds; then a daemon, which reads what is there, and one visit more, before which the
+  // gap shows.
+  std::unique_ptr<Daemon> fill_and_read(const Broker& broker) {
+    expect_all_served(storm(broker.port(), "full", kVisits, 4));
+    std::unique_ptr<Daemon> daemon = start_daemon(broker);
+    EXPECT_TRUE(log_.wait_for([](const auto& events) { return from_the_ring(events) > 0; }));
+    EXPECT_TRUE(visit(broker.port(), "last").served);
+    EXPECT_TRUE(log_.wait_for([](const auto& events) {
+      return std::any_of(events.begin(), events.end(), [](const Event& event) {
+        return event.action() == "session-end" && event.text("device.id") == "last";
+      });
+    }));
+    return daemon;
+  }
 };
 
 TEST_F(FullRing, NothingIsLostInOneThatIsLargeEnough) {
@@ -134,26 +149,10 @@ TEST_F(FullRing, NothingIsLostInOneThatIsLargeEnough) {
 
 TEST_F(FullRing, WhatIsLostIsCountedExactly) {
   Broker broker(folder_, config(kSmallRing));
-  expect_all_served(storm(broker.port(), "full", kVisits, 4));
-  const std::unique_ptr<Daemon> daemon = start_daemon(broker);
-  // What the ring holds is read first; then there is room again for the last visit, which shows the gap
-  // before it.
-  EXPECT_TRUE(log_.wait_for([&](const auto& events) { return from_the_ring(events) > 0; }));
-  const std::size_t held = from_the_ring(log_.read());
-  EXPECT_LT(held, 4 * kVisits) << "the ring was never full";
-  const Visit last = visit(broker.port(), "last");
-  EXPECT_TRUE(last.served);
-  EXPECT_TRUE(log_.wait_for([&](const auto& events) {
-    return std::any_of(events.begin(), events.end(), [](const Event& event) {
-      return event.action() == "session-end" && event.text("device.id") == "last";
-    });
-  }));
-  broker.stop();
-  daemon->stop();
-
+  const std::unique_ptr<Daemon> daemon = fill_and_read(broker);
   const std::vector<Event>& events = log_.read();
   const std::int64_t lost = lost_in(events);
-  EXPECT_GT(lost, 0);
+  EXPECT_GT(lost, 0) << "the ring was never full";
   EXPECT_EQ(from_the_ring(events) + static_cast<std::size_t>(lost), 4 * (kVisits + 1))
       << "logged and lost together are all there were";
   for (const Event& event : events) {
@@ -163,6 +162,18 @@ TEST_F(FullRing, WhatIsLostIsCountedExactly) {
         event.number("tlswatch.lost_to").value_or(-1) - event.number("tlswatch.lost_from").value_or(-1) + 1)
         << event.line();
   }
+  broker.stop();
+  daemon->stop();
+}
+
+TEST_F(FullRing, NoReasonIsInventedForAnEndThatWasLost) {
+  Broker broker(folder_, config(kSmallRing));
+  const std::unique_ptr<Daemon> daemon = fill_and_read(broker);
+  broker.stop();
+  daemon->stop();
+  // Every client had gone long before the broker stopped.
+  for (const Event& event : log_.read())
+    EXPECT_NE(event.text("event.reason"), "broker-stopped") << event.line();
 }
 
 TEST_F(Restart, BrokerKilledAndStarted) {

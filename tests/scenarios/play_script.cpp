@@ -42,6 +42,10 @@ std::string mqtt_publish(const std::string& topic) {
   return harness::publish_packet(MqttVersion::v311, topic, "hello", 0);
 }
 
+std::string mqtt_publish_qos1(const std::string& topic) {
+  return harness::publish_packet(MqttVersion::v311, topic, "hello", 1);
+}
+
 std::string mqtt_disconnect(const std::string&) {
   return harness::disconnect_packet();
 }
@@ -66,6 +70,7 @@ const std::map<std::string, MakeBytes> kSends = {
     {"send-text", [](const std::string& text) { return text; }},
     {"mqtt-connect", mqtt_connect},
     {"mqtt-publish", mqtt_publish},
+    {"mqtt-publish-qos1", mqtt_publish_qos1},
     {"mqtt-disconnect", mqtt_disconnect},
     {"websocket-upgrade", websocket_upgrade},
     {"websocket-connect", [](const std::string& id) { return frame(mqtt_connect(id)); }},

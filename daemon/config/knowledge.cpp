@@ -18,6 +18,7 @@ using Range = std::pair<std::int64_t, std::int64_t>;
 
 constexpr std::int64_t kMin32 = std::numeric_limits<std::int32_t>::min();
 constexpr std::int64_t kMax32 = std::numeric_limits<std::int32_t>::max();
+constexpr std::size_t kMaxFix = 1024;  // it goes into every line of its cause
 constexpr std::size_t kMaxRules = 4096;
 
 template <typename Enum, typename NameOf>
@@ -52,7 +53,7 @@ class KnowledgeReader {
             {"cause", true, [&](const Node& n) { rule.cause = cause(n); }},
             {"confidence", true,
              [&](const Node& n) { rule.confidence = r_.real(n, "confidence", 0, 1).value_or(0); }},
-            {"fix", true, [&](const Node& n) { rule.fix = r_.text(n, "fix").value_or(""); }},
+            {"fix", true, [&](const Node& n) { rule.fix = r_.text(n, "fix", kMaxFix).value_or(""); }},
             {"sources", false, [&](const Node& n) { rule.sources = r_.texts(n, "sources"); }}});
     if (!rule.broker && !rule.device) r_.fail(node, "a rule needs conditions: `broker`, `device` or both");
     if (std::ranges::any_of(out_.rules, [&](const diagnose::Rule& r) { return r.name == rule.name; })) {

@@ -10,6 +10,7 @@ namespace tlswatch::config {
 namespace {
 
 constexpr std::int64_t kMaxKeyBits = 65536;
+constexpr std::size_t kMaxName = 64;
 constexpr std::int64_t kMaxBuffer = 16384;
 
 const std::vector<std::string_view> kMflnNames{"512", "1024", "2048", "4096"};
@@ -39,7 +40,7 @@ class ProfilesReader {
   void profile(const Node& node) {
     policy::Profile p;
     r_.map(node, "a profile",
-           {{"name", true, [&](const Node& n) { p.name = r_.text(n, "name").value_or(""); }},
+           {{"name", true, [&](const Node& n) { p.name = r_.text(n, "name", kMaxName).value_or(""); }},
             {"about", false, [&](const Node& n) { r_.text(n, "about"); }},
             {"versions", false, [&](const Node& n) { p.versions = versions(r_, n); }},
             {"ciphers", false, [&](const Node& n) { p.cipher_suites = cipher_suites(r_, n); }},

@@ -148,9 +148,13 @@ void Reader::list(const Node& node, std::string_view what, const std::function<v
   for (const auto& item : node) read(item);
 }
 
-std::optional<std::string> Reader::text(const Node& node, std::string_view what) {
-  if (node.IsScalar() && !node.Scalar().empty()) return node.Scalar();
-  fail(node, std::string(what) + " must be a text, and is " + kind_of(node));
+std::optional<std::string> Reader::text(const Node& node, std::string_view what, std::size_t most) {
+  if (!node.IsScalar() || node.Scalar().empty()) {
+    fail(node, std::string(what) + " must be a text, and is " + kind_of(node));
+    return std::nullopt;
+  }
+  if (node.Scalar().size() <= most && text::is_clean(node.Scalar())) return node.Scalar();
+  fail(node, std::string(what) + " must be one line of at most " + std::to_string(most) + " bytes in UTF-8");
   return std::nullopt;
 }
 

@@ -42,7 +42,7 @@ class Reader {
   void list(const Node& node, std::string_view what, const std::function<void(const Node&)>& read,
             bool or_one = false);
 
-  std::optional<std::string> text(const Node& node, std::string_view what);
+  std::optional<std::string> text(const Node& node, std::string_view what, std::size_t most = 4096);
   std::optional<std::int64_t> integer(const Node& node, std::string_view what, std::int64_t least,
                                       std::int64_t most);
   std::optional<double> real(const Node& node, std::string_view what, double least, double most);

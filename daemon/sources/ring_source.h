@@ -53,6 +53,7 @@ class RingSource {
   void begin();
   void tell(std::string text);
   std::optional<Taken> take(wire::Batch batch);
+  void distrust(wire::Batch& batch) const;
 
   std::string path_;
   CursorFile cursor_;

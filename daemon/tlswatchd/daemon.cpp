@@ -8,8 +8,6 @@ namespace {
 
 using log::Level;
 
-/// How often a log that cannot be written is tried again.
-constexpr std::chrono::seconds kRetry{1};
 /// Turns of the last drain at most: a broker that goes on writing must not keep the daemon from stopping.
 constexpr int kMaxDrainTurns = 4096;
 
@@ -55,8 +53,9 @@ Result<Settings, config::Errors> load_settings(const std::string& file, const co
   return out;
 }
 
-Daemon::Daemon(Settings settings)
+Daemon::Daemon(Settings settings, std::chrono::milliseconds retry)
     : settings_(std::move(settings)),
+      retry_(retry),
       pipeline_(pipeline_settings(settings_, certificates_)),
       file_(file_settings(settings_.config)),
       console_(settings_.config.log.console) {
@@ -117,7 +116,7 @@ void Daemon::say_troubles() {
 void Daemon::open_log_again() {
   const auto now = std::chrono::steady_clock::now();
   if (now < next_try_) return;
-  next_try_ = now + kRetry;
+  next_try_ = now + retry_;
   file_.open();  // what is wrong was said when the write failed
 }
 

@@ -26,7 +26,8 @@ Result<Settings, config::Errors> load_settings(const std::string& file, const co
 /// Daemon: all feeds, one log, one thread.
 class Daemon {
  public:
-  explicit Daemon(Settings settings);
+  /// `retry`: how often a log that cannot be written is tried again.
+  explicit Daemon(Settings settings, std::chrono::milliseconds retry = std::chrono::seconds(1));
 
   /// Opens log and cursors. Returns what is wrong, or nothing.
   std::optional<std::string> start();
@@ -46,6 +47,7 @@ class Daemon {
   Feed::Tools tools();
 
   Settings settings_;
+  std::chrono::milliseconds retry_;
   x509::CertificateCache certificates_;
   event::Pipeline pipeline_;
   log::EventJson json_;

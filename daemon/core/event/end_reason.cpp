@@ -59,7 +59,7 @@ bool reset(const EndFacts& f) noexcept {
   return f.closed_by == ClosedBy::reset;
 }
 bool closed(const EndFacts& f) noexcept {
-  return f.closed_by == ClosedBy::client;
+  return f.closed_by == ClosedBy::client || f.close_notify_received;
 }
 
 struct SeenReason {

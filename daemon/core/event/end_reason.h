@@ -16,6 +16,7 @@ inline constexpr std::uint64_t kJustNowNs = 1'000'000'000;
 struct EndFacts {
   std::int32_t given = -1;  ///< Mosquitto's reason; -1: it gave none (2.0), or no DISCONNECT event came
   diagnose::ClosedBy closed_by = diagnose::ClosedBy::unknown;
+  bool close_notify_received = false;  ///< the client closed TLS in good order, whose FIN came first or not
   bool has_client_id = false;
   bool has_username = false;
   std::uint16_t last_packet_least = 0;  ///< plaintext bytes of the last record received, between two bounds

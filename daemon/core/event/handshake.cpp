@@ -186,8 +186,8 @@ std::string handshake_message(const TlsHandshake& event, const diagnose::BrokerS
     return out + " failed after " + std::string(facts::stage_name(event.stage)) + ": " +
            reason_text(event, symptoms);
   }
-  out += ": TLS ";
-  out += tls::version_name(event.version);
+  const std::string_view version = tls::version_name(event.version);
+  out.append(": TLS ").append(version.empty() ? std::string_view("of an unknown version") : version);
   const std::string_view suite = tls::cipher_suite_name(event.cipher_suite);
   if (!suite.empty()) out.append(", ").append(suite);
   out += event.mfln.negotiated ? ", MFLN " + std::to_string(*event.mfln.negotiated) : ", no MFLN";

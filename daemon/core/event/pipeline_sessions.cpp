@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "daemon/core/event/diagnosis.h"
 #include "daemon/core/event/end_reason.h"
 #include "daemon/core/event/mfln.h"
@@ -7,6 +9,8 @@
 
 namespace tlswatch::event {
 namespace {
+
+constexpr std::uint8_t kCloseNotify = 0;  // RFC 8446 section 6.1
 
 /// A diagnosis is the second line of its record.
 constexpr std::uint64_t kDiagnosisPart = 1;
@@ -48,6 +52,10 @@ EndFacts end_facts(const facts::SessionEnd& end, const fleet::Session& session) 
   EndFacts out;
   out.given = end.disconnect.value_or(-1);
   out.closed_by = diagnose::closed_by(end.tcp);
+  out.close_notify_received =
+      end.alerts && std::ranges::any_of(*end.alerts, [](const facts::AlertSeen& alert) {
+        return alert.direction == wire::Direction::received && alert.description == kCloseNotify;
+      });
   out.has_client_id = end.client_id.has_value() || !session.device_id.empty();
   out.has_username = end.username.has_value() && !end.username->bytes.empty();
   if (session.identity) out.keepalive_s = session.identity->keepalive_s;

@@ -29,8 +29,17 @@ std::string bytes(std::uint64_t n) {
   return std::to_string(n) + " bytes";
 }
 
+/// For a number that has no name: "0x6C9C".
+std::string hex_text(std::uint16_t v) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string out = "0x";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kDigits[v >> shift & 15U];
+  return out;
+}
+
 std::string version_text(std::uint16_t version) {
-  return "TLS " + std::string(tls::version_name(version));
+  const std::string_view name = tls::version_name(version);
+  return "TLS " + (name.empty() ? hex_text(version) : std::string(name));
 }
 
 std::string suite_text(std::uint16_t suite) {

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "daemon.h"
+#include "mqtt_packet.h"
 #include "small_disk.h"
 #include "visit.h"
 
@@ -168,7 +169,18 @@ TEST_F(FullRing, WhatIsLostIsCountedExactly) {
 
 TEST_F(FullRing, NoReasonIsInventedForAnEndThatWasLost) {
   Broker broker(folder_, config(kSmallRing));
-  const std::unique_ptr<Daemon> daemon = fill_and_read(broker);
+  // Its handshake is still told, its end is not.
+  harness::TlsClient held(broker.port(), {});
+  ASSERT_TRUE(held.handshake());
+  held.send(harness::connect_packet({.client_id = "held"}));
+  EXPECT_EQ(harness::connack_code(harness::read_packet(held)), std::optional<int>(0));
+  expect_all_served(storm(broker.port(), "full", kVisits, 4));
+  held.send(harness::disconnect_packet());
+  EXPECT_EQ(held.receive(), "") << "the broker does not close";
+  const std::unique_ptr<Daemon> daemon = start_daemon(broker);
+  EXPECT_TRUE(log_.wait_for([](const auto& events) { return from_the_ring(events) > 0; }));
+  EXPECT_TRUE(visit(broker.port(), "last").served);
+  EXPECT_TRUE(log_.wait_for([&](const auto&) { return log_.count("events-lost") > 0; }));
   broker.stop();
   daemon->stop();
   // Every client had gone long before the broker stopped.

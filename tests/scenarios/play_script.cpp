@@ -144,8 +144,9 @@ Peer peer_on(harness::Stream& stream) {
   };
   peer.close = [&stream] { stream.close(); };
   peer.reset = [&stream] {
-    auto* socket = dynamic_cast<harness::Socket*>(&stream);
-    if (socket == nullptr) throw Error("only a tcp client can reset");
+    auto* tls = dynamic_cast<harness::TlsClient*>(&stream);
+    auto* socket = tls != nullptr ? &tls->socket() : dynamic_cast<harness::Socket*>(&stream);
+    if (socket == nullptr) throw Error("such a client cannot reset");
     socket->reset();
   };
   peer.local_port = stream.local_port();

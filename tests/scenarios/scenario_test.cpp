@@ -55,7 +55,8 @@ class ScenarioTest : public testing::Test {
     }
     const std::vector<std::string> expected = lines_of(file);
     EXPECT_FALSE(expected.empty()) << "no expected.jsonl; TLSWATCH_ACCEPT=1 writes one";
-    EXPECT_EQ(scenarios::differences(expected, seen), "") << scenario.says;
+    const std::string differences = scenarios::differences(expected, seen);
+    if (!differences.empty()) ADD_FAILURE() << scenario.says << "\n" << differences;
   }
 
  private:

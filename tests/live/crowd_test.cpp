@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 
 #include <array>
+#include <csignal>
 #include <latch>
 #include <thread>
 
@@ -111,15 +112,20 @@ class Crowd : public testing::Test {
     harness::make_state_folder(folder_);
   }
 
+  harness::BrokerConfig two_listeners() const {
+    harness::BrokerConfig config{.global = {"allow_anonymous true"}};
+    config.listeners = {{"tls", {"certfile " + pki_.certificate("server"), "keyfile " + pki_.key("server")}},
+                        {"plain", {}}};
+    return config;
+  }
+
   harness::TempDir folder_;
   harness::Pki pki_;
   harness::EventLog log_;
 };
 
 TEST_F(Crowd, NobodyIsMixedUp) {
-  harness::BrokerConfig config{.global = {"allow_anonymous true"}};
-  config.listeners = {{"tls", {"certfile " + pki_.certificate("server"), "keyfile " + pki_.key("server")}}};
-  harness::Broker broker(folder_, config);
+  harness::Broker broker(folder_, two_listeners());
   harness::Daemon daemon(folder_, {.brokers = {{"test", broker.ring(), broker.cursor()}}});
 
   std::vector<Member> crowd = make_crowd();
@@ -177,6 +183,49 @@ TEST_F(Crowd, NobodyIsMixedUp) {
     }
     EXPECT_EQ(identified, expected.identified ? 1U : 0U);
   }
+}
+
+// Stops the broker while it lives, so that what is sent meanwhile is there all at once when it goes on.
+class Pause {
+ public:
+  explicit Pause(harness::Broker& broker) : broker_(broker) {
+    broker_.signal(SIGSTOP);
+    const std::string stat = "/proc/" + std::to_string(broker_.pid()) + "/stat";
+    EXPECT_TRUE(
+        harness::wait_until([&] { return harness::read_file(stat).find(") T ") != std::string::npos; }));
+  }
+  ~Pause() { broker_.signal(SIGCONT); }
+  Pause(const Pause&) = delete;
+  Pause& operator=(const Pause&) = delete;
+
+ private:
+  harness::Broker& broker_;
+};
+
+// On 2.0 a message names its client and not its connection: that a TLS session of that address spoke last,
+// even in the same turn of the broker's loop, is no proof while there are clients without TLS.
+TEST_F(Crowd, APlainClientIsNotTakenForTheTlsClientBesideIt) {
+  harness::Broker broker(folder_, two_listeners());
+  harness::Daemon daemon(folder_, {.brokers = {{"test", broker.ring(), broker.cursor()}}});
+  TlsClient with_tls(broker.port(), {});
+  ASSERT_TRUE(with_tls.handshake());
+  harness::Socket plain(broker.port(1));
+  plain.send(harness::connect_packet({.client_id = "without-tls"}));
+  EXPECT_EQ(harness::connack_code(harness::read_packet(plain)), std::optional<int>(0));
+  {
+    const Pause pause(broker);
+    with_tls.send(harness::connect_packet({.client_id = "with-tls"}));
+    plain.send(harness::publish_packet(harness::MqttVersion::v311, "greeting", "hello", 1));
+  }
+  EXPECT_EQ(harness::puback_code(harness::read_packet(plain)), std::optional<int>(0));
+  EXPECT_EQ(harness::connack_code(harness::read_packet(with_tls)), std::optional<int>(0));
+  with_tls.send(harness::disconnect_packet());
+  EXPECT_EQ(with_tls.receive(), "") << "the broker does not close";
+  EXPECT_TRUE(log_.wait_for([&](const auto&) { return log_.count("session-end") == 1; }));
+  broker.stop();
+  daemon.stop();
+  EXPECT_GT(log_.count("mqtt-identified"), 0U);
+  for (const Event& event : log_.read()) EXPECT_NE(event.text("device.id"), "without-tls") << event.line();
 }
 
 }  // namespace

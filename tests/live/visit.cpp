@@ -9,17 +9,31 @@ namespace tlswatch::live {
 
 using harness::MqttVersion;
 
+namespace {
+
+// CONNECT to DISCONNECT; whether it was served.
+bool talk(harness::Stream& stream, const std::string& id) {
+  stream.send(harness::connect_packet({.client_id = id}));
+  if (harness::connack_code(harness::read_packet(stream)) != 0) return false;
+  stream.send(harness::publish_packet(MqttVersion::v311, "greeting", "hello", 1));
+  const bool served = harness::puback_code(harness::read_packet(stream)) == 0;
+  stream.send(harness::disconnect_packet());
+  stream.receive();
+  stream.close();
+  return served;
+}
+
+}  // namespace
+
 Visit visit(harness::TlsClient& client, const std::string& id) {
   Visit result{.port = client.local_port()};
-  if (!client.handshake()) return result;
-  client.send(harness::connect_packet({.client_id = id}));
-  if (harness::connack_code(harness::read_packet(client)) != 0) return result;
-  client.send(harness::publish_packet(MqttVersion::v311, "greeting", "hello", 1));
-  result.served = harness::puback_code(harness::read_packet(client)) == 0;
-  client.send(harness::disconnect_packet());
-  client.receive();
-  client.close();
+  result.served = client.handshake() && talk(client, id);
   return result;
+}
+
+bool visit_plain(std::uint16_t port, const std::string& id) {
+  harness::Socket socket(port);
+  return talk(socket, id);
 }
 
 Visit visit(std::uint16_t port, const std::string& id) {

@@ -22,6 +22,9 @@ struct Visit {
 Visit visit(harness::TlsClient& client, const std::string& id);
 Visit visit(std::uint16_t port, const std::string& id);
 
+/// The same without TLS; whether it was served.
+bool visit_plain(std::uint16_t port, const std::string& id);
+
 /// `count` visits by `threads` clients at a time, ids PREFIX-0, PREFIX-1, ....
 std::vector<Visit> storm(std::uint16_t port, const std::string& prefix, std::size_t count,
                          std::size_t threads);

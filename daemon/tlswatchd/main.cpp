@@ -21,9 +21,9 @@ constexpr int kClean = 0;
 constexpr int kTrouble = 1;
 constexpr int kBadUsage = 2;
 
-/// The wait between two turns that found nothing: short after work, since more often follows, then longer.
-constexpr std::chrono::milliseconds kShortestWait{1};
-constexpr std::chrono::milliseconds kLongestWait{100};
+/// The wait after a turn that found nothing. Not shorter under load: what one wake-up costs is then shared by
+/// the events of a whole wait, and no person sees the difference.
+constexpr std::chrono::milliseconds kWait{50};
 
 void say_missing_parts(const config::Config& config) {
   const auto missing = [](bool configured, std::string_view key) {
@@ -66,11 +66,10 @@ int run(Settings settings) {
   daemon.turn();
   sd_notify(0, "READY=1\nSTATUS=following the rings");
   Watchdog watchdog;
-  std::chrono::milliseconds wait = kShortestWait;
   while (true) {
     watchdog.turn();
-    wait = daemon.turn() ? std::chrono::milliseconds(0) : std::clamp(wait * 2, kShortestWait, kLongestWait);
-    const Signals::Kind signal = signals.wait(wait);
+    const bool worked = daemon.turn();
+    const Signals::Kind signal = signals.wait(worked ? std::chrono::milliseconds(0) : kWait);
     if (signal == Signals::Kind::stop) break;
     if (signal != Signals::Kind::reload) continue;
     sd_notify(0, "RELOADING=1");

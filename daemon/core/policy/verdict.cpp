@@ -43,7 +43,8 @@ std::string version_text(std::uint16_t version) {
 }
 
 std::string suite_text(std::uint16_t suite) {
-  return std::string(tls::cipher_suite_name(suite));
+  const std::string_view name = tls::cipher_suite_name(suite);
+  return name.empty() ? hex_text(suite) : std::string(name);
 }
 
 std::string key_text(const KeyLimit& key) {

@@ -1,0 +1,268 @@
+// The shipped knowledge against the symptoms that are known from the field.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "daemon/config/knowledge.h"
+#include "daemon/core/catalog/catalog.h"
+#include "daemon/core/event/diagnosis.h"
+
+namespace tlswatch::diagnose {
+namespace {
+
+const Knowledge& shipped() {
+  static const Knowledge kKnowledge = [] {
+    auto result = config::load_knowledge({TLSWATCH_SHIPPED_KNOWLEDGE});
+    if (!result) throw std::runtime_error(config::to_text(result.error().front()));
+    return std::move(*result);
+  }();
+  return kKnowledge;
+}
+
+constexpr auto kReceived = wire::Direction::received;
+constexpr auto kSent = wire::Direction::sent;
+
+BrokerSymptoms failed(wire::Stage stage) {
+  BrokerSymptoms s;
+  s.stage = stage;
+  s.offered_version = 0x0303;
+  return s;
+}
+template <typename Change>
+BrokerSymptoms with(BrokerSymptoms s, Change change) {
+  change(s);
+  return s;
+}
+void add_alert(BrokerSymptoms& s, wire::Direction direction, std::uint8_t description) {
+  s.alerts.items[s.alerts.count++] = {direction, 2, description};
+}
+
+struct BrokerCase {
+  const char* name;
+  BrokerSymptoms symptoms;
+  const char* cause;
+};
+using S = BrokerSymptoms;
+const BrokerCase kBroker[] = {
+    {"plain_mqtt",
+     with(failed(wire::Stage::connected),
+          [](S& s) {
+            s.first_bytes = FirstBytes::mqtt;
+            s.openssl_reason = "wrong version number";
+          }),
+     "plain-mqtt-on-tls-port"},
+    {"http",
+     with(failed(wire::Stage::connected),
+          [](S& s) {
+            s.first_bytes = FirstBytes::http;
+            s.openssl_reason = "http request";
+          }),
+     "not-tls"},
+    {"ssh", with(failed(wire::Stage::connected), [](S& s) { s.first_bytes = FirstBytes::other; }), "not-tls"},
+    {"ecdsa_certificate_and_rsa_only_device",
+     with(failed(wire::Stage::client_hello),
+          [](S& s) {
+            s.openssl_reason = "no shared cipher";
+            s.server_key = "EC";
+            add_alert(s, kSent, 40);
+          }),
+     "no-shared-cipher"},
+    {"no_client_certificate",
+     with(failed(wire::Stage::client_certificate),
+          [](S& s) {
+            s.openssl_reason = "peer did not return a certificate";
+            add_alert(s, kSent, 40);
+          }),
+     "client-cert-missing"},
+    {"expired_client_certificate",
+     with(failed(wire::Stage::client_certificate),
+          [](S& s) {
+            s.openssl_reason = "certificate verify failed";
+            s.verify = facts::Verify{10, 0, "certificate has expired"};
+            add_alert(s, kSent, 45);
+          }),
+     "client-cert-expired"},
+    {"revoked_client_certificate",
+     with(failed(wire::Stage::client_certificate),
+          [](S& s) {
+            s.openssl_reason = "certificate verify failed";
+            s.verify = facts::Verify{23, 0, "certificate revoked"};
+          }),
+     "client-cert-revoked"},
+    {"untrusted_client_certificate",
+     with(failed(wire::Stage::client_certificate),
+          [](S& s) {
+            s.openssl_reason = "certificate verify failed";
+            s.verify = facts::Verify{20, 0, "unable to get local issuer certificate"};
+          }),
+     "client-cert-untrusted"},
+    {"the_client_does_not_trust_us",
+     with(failed(wire::Stage::certificate_sent),
+          [](S& s) {
+            s.openssl_reason = "tlsv1 alert unknown ca";
+            add_alert(s, kReceived, 48);
+          }),
+     "server-cert-untrusted"},
+    {"the_client_finds_us_expired",
+     with(failed(wire::Stage::certificate_sent), [](S& s) { add_alert(s, kReceived, 45); }),
+     "server-cert-expired"},
+    {"tls_1_3_only_broker",
+     with(failed(wire::Stage::client_hello),
+          [](S& s) {
+            s.openssl_reason = "unsupported protocol";
+            add_alert(s, kSent, 70);
+          }),
+     "protocol-version-unsupported"},
+    {"tls_1_1_client",
+     with(failed(wire::Stage::client_hello),
+          [](S& s) {
+            s.openssl_reason = "no suitable signature algorithm";
+            s.offered_version = 0x0302;
+          }),
+     "protocol-version-unsupported"},
+    {"unknown_psk_on_tls_1_3",
+     with(failed(wire::Stage::client_hello),
+          [](S& s) {
+            s.openssl_reason = "no suitable signature algorithm";
+            s.offered_version = 0x0304;
+            s.psk_offered = true;
+          }),
+     "psk-identity-unknown"},
+    {"unknown_psk_on_tls_1_2",
+     with(failed(wire::Stage::key_exchange),
+          [](S& s) {
+            s.openssl_reason = "psk identity not found";
+            s.psk_offered = true;
+          }),
+     "psk-identity-unknown"},
+    {"another_psk",
+     with(failed(wire::Stage::key_exchange),
+          [](S& s) {
+            s.openssl_reason = "decryption failed or bad record mac";
+            s.psk_offered = true;
+          }),
+     "psk-mismatch"},
+    {"bearssl_says_nothing",
+     with(failed(wire::Stage::certificate_sent),
+          [](S& s) {
+            s.openssl_reason = "unexpected eof while reading";
+            s.closed_by = ClosedBy::client;
+            add_alert(s, kSent, 50);  // we wrote it; the device did not
+          }),
+     "connection-closed-by-device"},
+    {"a_reset", with(failed(wire::Stage::certificate_sent), [](S& s) { s.closed_by = ClosedBy::reset; }),
+     "connection-reset"},
+    {"a_stall",
+     with(failed(wire::Stage::client_hello),
+          [](S& s) {
+            s.lasted_ms = 90000;
+            s.closed_by = ClosedBy::broker;
+          }),
+     "handshake-timeout"},
+    {"a_stall_on_a_bad_link",
+     with(failed(wire::Stage::certificate_sent),
+          [](S& s) {
+            s.lasted_ms = 20000;
+            s.retransmits = 9;
+          }),
+     "network-loss"},
+    {"never_a_byte", with(failed(wire::Stage::connected), [](S& s) { s.lasted_ms = 90000; }),
+     "handshake-timeout"},
+    {"opened_and_closed", with(failed(wire::Stage::connected), [](S& s) { s.closed_by = ClosedBy::client; }),
+     "scanner"},
+    {"taken_over",
+     with(failed(wire::Stage::established),
+          [](S& s) {
+            s.established = true;
+            s.end_reason = "taken-over";
+          }),
+     "session-taken-over"},
+    {"keepalive", with(failed(wire::Stage::established), [](S& s) { s.end_reason = "keepalive-timeout"; }),
+     "keepalive-timeout"},
+    {"refused", with(failed(wire::Stage::established), [](S& s) { s.end_reason = "credentials-refused"; }),
+     "credentials-refused"},
+};
+class BrokerSide : public testing::TestWithParam<BrokerCase> {};
+TEST_P(BrokerSide, proves_this_cause_alone) {
+  const Rule* rule = find(shipped(), GetParam().symptoms);
+  ASSERT_NE(rule, nullptr);
+  EXPECT_EQ(rule->cause, GetParam().cause) << "by the rule: " << rule->name;
+}
+INSTANTIATE_TEST_SUITE_P(Shipped, BrokerSide, testing::ValuesIn(kBroker),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+struct DeviceCase {
+  const char* name;
+  DeviceSymptoms symptoms;
+  const char* cause;
+};
+const DeviceCase kDevice[] = {
+    {"bearssl_62", {"bearssl", "tls", 62, 0, true}, "server-cert-untrusted"},
+    {"bearssl_54_without_a_clock", {"bearssl", "tls", 54, 0, false}, "device-clock-wrong"},
+    {"bearssl_54_with_a_clock", {"bearssl", "tls", 54, 0, true}, "server-cert-expired"},
+    {"bearssl_23", {"bearssl", "tls", 23, 0, true}, "server-key-too-large"},
+    {"bearssl_56", {"bearssl", "tls", 56, 0, true}, "server-name-mismatch"},
+    {"bearssl_49", {"bearssl", "tls", 49, 0, true}, "signature-algorithm-unsupported"},
+    {"bearssl_27", {"bearssl", "tls", 27, 0, true}, "data-corrupted"},
+    {"bearssl_6", {"bearssl", "tls", 6, 0, true}, "record-too-large"},
+    {"bearssl_296", {"bearssl", "tls", 296, 0, true}, "no-shared-cipher"},
+    {"bearssl_326", {"bearssl", "tls", 326, 0, true}, "protocol-version-unsupported"},
+    {"tasmota_1", {"tasmota", "tls", 1, 0, true}, "fingerprint-mismatch"},
+    {"tasmota_no_memory", {"tasmota", "tls", -1000, 0, true}, "device-out-of-memory"},
+    {"tasmota_no_dns", {"tasmota", "dns", -1001, 0, true}, "dns-failure"},
+    {"tasmota_no_tcp", {"tasmota", "tcp", -1002, 0, true}, "tcp-connect-failure"},
+    {"tasmota_too_slow", {"tasmota", "tls", -1005, 0, true}, "handshake-timeout"},
+    {"tasmota_rc_5", {"tasmota", "mqtt", 0, 5, true}, "credentials-refused"},
+    {"tasmota_rc_minus_2", {"tasmota", "mqtt", 0, -2, true}, "tls-on-plain-port"},
+    {"mbedtls_2700", {"mbedtls", "tls", -0x2700, 0, true}, "server-cert-untrusted"},
+    {"mbedtls_7f00", {"mbedtls", "tls", -0x7F00, 0, true}, "device-out-of-memory"},
+};
+class DeviceSide : public testing::TestWithParam<DeviceCase> {};
+TEST_P(DeviceSide, proves_this_cause_alone) {
+  const Rule* rule = find(shipped(), GetParam().symptoms);
+  ASSERT_NE(rule, nullptr);
+  EXPECT_EQ(rule->cause, GetParam().cause) << "by the rule: " << rule->name;
+}
+INSTANTIATE_TEST_SUITE_P(Shipped, DeviceSide, testing::ValuesIn(kDevice),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Shipped, every_rule_says_what_to_do_and_where_it_comes_from) {
+  for (const Rule& rule : shipped().rules) {
+    EXPECT_GT(rule.fix.size(), 30U) << rule.name;
+    EXPECT_FALSE(rule.sources.empty()) << rule.name;
+    EXPECT_GT(rule.confidence, 0) << rule.name;
+  }
+}
+
+// A row of the catalog is a code that a device can report: the cause named for it must be one that the
+// catalog counts among the likely ones.
+TEST(Shipped, agrees_with_the_catalog_on_bearssl_and_tasmota_codes) {
+  for (const catalog::Stack stack : {catalog::Stack::bearssl, catalog::Stack::tasmota}) {
+    for (const catalog::Entry& entry : catalog::entries(stack)) {
+      const Rule* rule =
+          find(shipped(), DeviceSymptoms{catalog::stack_name(stack), "tls", entry.code, 0, true});
+      if (rule == nullptr || entry.causes.empty()) continue;
+      std::set<std::string_view> likely;
+      for (const catalog::Cause cause : entry.causes) likely.insert(catalog::cause_id(cause));
+      EXPECT_TRUE(likely.contains(rule->cause))
+          << entry.name << ": the rule " << rule->name << " says " << rule->cause;
+    }
+  }
+}
+
+TEST(Diagnosis, falls_back_on_the_catalog_with_little_confidence_and_on_unknown_without_any) {
+  const Knowledge none;
+  event::Diagnosis known;
+  event::diagnose_device_side(none, {"bearssl", "tls", 62, 0, true},
+                              catalog::lookup(62, catalog::Stack::bearssl), known);
+  EXPECT_EQ(known.cause, "server-cert-untrusted");
+  EXPECT_LT(known.confidence, 0.5);
+  event::Diagnosis unknown;
+  event::diagnose_device_side(none, {"bearssl", "tls", 61, 0, true},
+                              catalog::lookup(61, catalog::Stack::bearssl), unknown);
+  EXPECT_EQ(unknown.cause, "unknown");
+  EXPECT_EQ(unknown.confidence, 0);
+}
+
+}  // namespace
+}  // namespace tlswatch::diagnose

@@ -31,7 +31,8 @@ rm -rf "${dir:?}/root" "$dir/apt"
 mkdir -p "$dir/root" "$dir/apt/state/lists/partial" "$dir/apt/cache/archives/partial" "$dir/deb"
 : > "$dir/apt/status"
 echo "deb [signed-by=$keyring] $mirror $suite main" > "$dir/apt/sources.list"
-apt=(-q -o "Dir::Etc::sourcelist=$dir/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::Etc::preferencesparts=/dev/null
+# A frozen mirror's list may be past its date; its signature is checked all the same.
+apt=(-q -o Acquire::Check-Valid-Until=false -o "Dir::Etc::sourcelist=$dir/apt/sources.list" -o Dir::Etc::sourceparts=/dev/null -o Dir::Etc::preferencesparts=/dev/null
      -o "Dir::State=$dir/apt/state" -o "Dir::State::status=$dir/apt/status" -o "Dir::Cache=$dir/apt/cache"
      -o APT::Sandbox::User= -o APT::Update::Error-Mode=any -o Acquire::Retries=3 -o Acquire::Languages=none
      -o Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled=false -o APT::Install-Recommends=false)

@@ -35,7 +35,7 @@ class Installed(unittest.TestCase):
 
 class Install(Installed):
     def test_puts_every_file_where_it_belongs_and_keeps_the_operators(self):
-        library = run("dpkg-architecture", "-qDEB_HOST_MULTIARCH").stdout.strip() or "x86_64-linux-gnu"
+        library = run(tool("g++"), "-print-multiarch").stdout.strip()
         wanted = {"usr/bin/tlswatch", "usr/bin/tlswatchd", f"usr/lib/{library}/mosquitto_tlswatch.so",
                   "usr/lib/systemd/system/tlswatchd.service", "usr/lib/sysusers.d/tlswatch.conf",
                   "usr/lib/tmpfiles.d/tlswatch.conf", "usr/share/tlswatch/knowledge.yaml", "usr/share/tlswatch/profiles.yaml",

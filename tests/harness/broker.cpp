@@ -18,10 +18,20 @@ void add_lines(std::string& text, const std::vector<std::string>& lines) {
 
 }  // namespace
 
+std::string broker_version() {
+  static const std::string version = [] {
+    constexpr std::string_view kBefore = "mosquitto version ";
+    const std::string help = run({broker_program(), "-h"}).out;
+    const std::size_t at = help.find(kBefore);
+    if (at == std::string::npos) throw Error("no Mosquitto: " + broker_program());
+    const std::size_t start = at + kBefore.size();
+    return help.substr(start, help.find_first_of(" \n", start) - start);
+  }();
+  return version;
+}
+
 bool broker_is_2_1() {
-  static const bool answer =
-      run({broker_program(), "-h"}).out.find("mosquitto version 2.0.") == std::string::npos;
-  return answer;
+  return !broker_version().starts_with("2.0.");
 }
 
 Broker::Broker(const TempDir& folder, BrokerConfig config, std::string name) : config_(std::move(config)) {

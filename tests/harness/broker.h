@@ -33,6 +33,9 @@ struct BrokerConfig {
       nullptr;  ///< ports of an earlier broker, taken over one by one; default: new
 };
 
+/// The broker's version as it says itself, such as "2.0.11".
+std::string broker_version();
+
 /// Whether the broker of these tests is Mosquitto 2.1 or later: it wants `global_plugin` with per-listener
 /// settings.
 bool broker_is_2_1();

@@ -26,6 +26,7 @@ struct Guest {
   std::size_t listener;
   Client client;
   const char* outcome;
+  const char* later = nullptr;  // the outcome of newer brokers, where it is another
 };
 
 struct Configuration {
@@ -44,6 +45,8 @@ constexpr const char* kNoCertificate13 = "refused in TLS, alert 116";
 constexpr const char* kUnknownCa = "refused in TLS, alert 48";
 constexpr const char* kExpired = "refused in TLS, alert 45";
 constexpr const char* kHandshakeFailure = "refused in TLS, alert 40";
+// Mosquitto 2.0.11 speaks TLS 1.3 at listeners with pre-shared keys, its successors do not.
+constexpr const char* kNoTls13 = "refused in TLS, alert 70";
 constexpr const char* kKey = "0123456789abcdef0123456789abcdef";
 constexpr const char* kWrongKey = "ffffffffffffffffffffffffffffffff";
 
@@ -151,12 +154,12 @@ const Configuration kMatrix[] = {
      {"allow_anonymous true", "psk_file PSK", "acl_file ACL"},
      {{"psk_hint tlswatch", "use_identity_as_username true"}},
      {{"the right key", 0, keyed(k12, "meter-7", kKey, "metered/lamp"), kIn},
-      {"the right key on TLS 1.3", 0, keyed(k13, "meter-7", kKey, "metered/lamp"), kIn},
+      {"the right key on TLS 1.3", 0, keyed(k13, "meter-7", kKey, "metered/lamp"), kIn, kNoTls13},
       {"where it may not", 0, keyed(k12, "meter-7", kKey, "alice/lamp"), kDenied},
       {"the wrong key", 0, keyed(k12, "meter-7", kWrongKey), "refused in TLS, alert 20"},
-      {"the wrong key on TLS 1.3", 0, keyed(k13, "meter-7", kWrongKey), "refused in TLS, alert 47"},
+      {"the wrong key on TLS 1.3", 0, keyed(k13, "meter-7", kWrongKey), "refused in TLS, alert 47", kNoTls13},
       {"an unknown identity", 0, keyed(k12, "meter-8", kKey), "refused in TLS, alert 115"},
-      {"an unknown identity on TLS 1.3", 0, keyed(k13, "meter-8", kKey), kHandshakeFailure}}},
+      {"an unknown identity on TLS 1.3", 0, keyed(k13, "meter-8", kKey), kHandshakeFailure, kNoTls13}}},
     {"per_listener_settings",
      true,
      {},
@@ -228,8 +231,10 @@ class Admission : public testing::TestWithParam<Configuration> {
   }
 
   void expect_outcomes(Broker& broker, const std::string& when) const {
+    const bool later = harness::broker_version() != "2.0.11";
     for (const Guest& guest : GetParam().guests) {
-      EXPECT_EQ(attempt(broker.port(guest.listener), pki_, guest.client), guest.outcome)
+      const char* outcome = later && guest.later != nullptr ? guest.later : guest.outcome;
+      EXPECT_EQ(attempt(broker.port(guest.listener), pki_, guest.client), outcome)
           << guest.who << ", " << when;
     }
   }

@@ -217,6 +217,28 @@ TEST_F(Restart, BrokerKilledAndStarted) {
   EXPECT_EQ(sessions.size(), visits.size()) << "session ids stay unique over a restart of the broker";
 }
 
+TEST_F(Restart, RingRemovedUnderBrokerAndDaemon) {
+  Broker broker(folder_, config(kLargeRing));
+  const std::unique_ptr<Daemon> daemon = start_daemon(broker);
+  std::vector<Visit> visits = storm(broker.port(), "before", 5, 1);
+  expect_ends(visits.size());
+  std::filesystem::remove(broker.ring());
+  // Mosquitto 2.0 gives a plugin its turns with the clients' traffic: hence the visits while we wait.
+  EXPECT_TRUE(harness::wait_until([&] {
+    visits.push_back(visit(broker.port(), "meanwhile-" + std::to_string(visits.size())));
+    return std::filesystem::exists(broker.ring());
+  })) << "no new ring; the broker says:\n"
+      << broker.log();
+  const std::vector<Visit> after = storm(broker.port(), "after", 5, 1);
+  visits.insert(visits.end(), after.begin(), after.end());
+  expect_all_served(visits);
+  expect_ends(visits.size());
+  broker.stop();
+  daemon->stop();
+  EXPECT_EQ(ports_of_handshakes(log_.read()), ports_of(visits));
+  EXPECT_EQ(lost_in(log_.read()), 0);
+}
+
 TEST_F(Restart, DiskOfTheLogIsFullForAWhile) {
   const harness::User user = harness::self();
   folder_.make("small", user.uid, user.gid);

@@ -213,6 +213,11 @@ struct CursorCase {
   std::function<void(const std::filesystem::path& cursor, std::uint64_t epoch)> make;
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest's name
+void PrintTo(const CursorCase& row, std::ostream* out) {
+  *out << row.name;
+}
+
 void write_cursor(const std::filesystem::path& path, const wire::RingCursor& cursor) {
   const auto bytes = wire::encode_cursor(cursor);
   harness::write_file(path, std::string(bytes.begin(), bytes.end()));

@@ -13,6 +13,11 @@ struct DiffCase {
   const char* differences;
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest's name
+void PrintTo(const DiffCase& row, std::ostream* out) {
+  *out << row.name;
+}
+
 constexpr const char* kEnd = R"({"event":{"action":"session-end"},"tlswatch":{"session":"s1"}})";
 
 const DiffCase kDiffs[] = {

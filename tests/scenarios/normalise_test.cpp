@@ -14,6 +14,11 @@ struct FieldCase {
   const char* normalised;
 };
 
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest's name
+void PrintTo(const FieldCase& row, std::ostream* out) {
+  *out << row.name;
+}
+
 const FieldCase kFields[] = {
     {"a_time_is_replaced", R"({"@timestamp":"2026-01-02T03:04:05.678Z"})", R"({"@timestamp":"<time>"})"},
     {"another_text_is_no_time", R"({"@timestamp":"yesterday"})", R"({"@timestamp":"yesterday"})"},

@@ -63,25 +63,25 @@ class Members {
 
   void common(const event::Header& header, const Kind& kind, const std::optional<std::uint64_t>& duration_ns,
               std::string_view reason) {
-    j_.key("@timestamp").text(TimeText::from_ns(header.time_unix_ns).view());
-    j_.object("ecs", [&] { j_.key("version").text(kEcsVersion); });
+    j_.key("@timestamp").name(TimeText::from_ns(header.time_unix_ns).view());
+    j_.object("ecs", [&] { j_.key("version").name(kEcsVersion); });
     j_.object("event", [&] {
-      j_.key("kind").text("event");
-      j_.array("category", [&] { j_.text("network"); });
+      j_.key("kind").name("event");
+      j_.array("category", [&] { j_.name("network"); });
       j_.array("type", [&] {
         for (const std::string_view type : kind.types) {
-          if (!type.empty()) j_.text(type);
+          if (!type.empty()) j_.name(type);
         }
       });
-      j_.key("action").text(kind.action);
-      j_.key("outcome").text(outcome_name(header.outcome));
-      j_.key("id").text(header.id);
+      j_.key("action").name(kind.action);
+      j_.key("outcome").name(outcome_name(header.outcome));
+      j_.key("id").name(header.id);
       j_.key("sequence").number(header.sequence);
-      j_.key("module").text("tlswatch");
+      j_.key("module").name("tlswatch");
       if (duration_ns) j_.key("duration").number(*duration_ns);
-      if (!reason.empty()) j_.key("reason").text(reason);
+      if (!reason.empty()) j_.key("reason").name(reason);
     });
-    j_.object("broker", [&] { j_.key("name").text(header.broker); });
+    j_.object("broker", [&] { j_.key("name").name(header.broker); });
     j_.key("message").text(header.message);
   }
 
@@ -97,7 +97,7 @@ class Members {
     j_.object("tls", [&] { tls(e); });
     j_.object("tlswatch", [&] {
       session(e.session, e.bridge);
-      j_.key("stage").text(facts::stage_name(e.stage));
+      j_.key("stage").name(facts::stage_name(e.stage));
       mfln(e.mfln);
       j_.key("cipher_bits").number_or_null(e.cipher_bits);
       alerts(e.alerts);
@@ -155,20 +155,20 @@ class Members {
     endpoint("source", e.source);
     j_.object("tlswatch", [&] {
       j_.array("sessions", [&] {
-        for (const std::string& s : e.sessions) j_.text(s);
+        for (const std::string& s : e.sessions) j_.name(s);
       });
       j_.object("identity", [&] {
         who(e.who);
         j_.key("confidence").real(e.identity_confidence);
         j_.array("candidates", [] {});
       });
-      j_.key("cause").text(e.cause);
+      j_.key("cause").name(e.cause);
       j_.key("confidence").real(e.confidence);
       j_.key("fix").text(e.fix);
       j_.array("evidence", [&] {
         for (const diagnose::Evidence& piece : e.evidence) {
           j_.object([&] {
-            j_.key("side").text(piece.side == diagnose::Side::broker ? "broker" : "device");
+            j_.key("side").name(piece.side == diagnose::Side::broker ? "broker" : "device");
             j_.key("what").text(piece.what);
           });
         }
@@ -186,12 +186,12 @@ class Members {
 
  private:
   void session(std::string_view text, bool bridge) {
-    if (!text.empty()) j_.key("session").text(text);
-    if (bridge) j_.key("role").text("bridge");
+    if (!text.empty()) j_.key("session").name(text);
+    if (bridge) j_.key("role").name("bridge");
   }
 
   void address(const event::Endpoint& e) {
-    j_.key("ip").text(e.ip.view());
+    j_.key("ip").name(e.ip.view());
     e.port == 0 ? j_.key("port").null() : j_.key("port").number(e.port);
   }
 
@@ -204,14 +204,14 @@ class Members {
   }
 
   void who(const event::Who& who) {
-    j_.key("how").text(how_name(who.how));
-    j_.key("proof").text(proof_name(who.proof));
+    j_.key("how").name(how_name(who.how));
+    j_.key("proof").name(proof_name(who.proof));
   }
 
   void named(std::string_view name, std::uint16_t number) {
-    if (!name.empty()) return j_.text(name);
+    if (!name.empty()) return j_.name(name);
     const auto digits = hex(number);
-    j_.text({digits.data(), digits.size()});
+    j_.name({digits.data(), digits.size()});
   }
 
   template <typename NameOf>
@@ -228,8 +228,8 @@ class Members {
 
   void tls(const event::TlsHandshake& e) {
     j_.key("established").boolean(e.established);
-    j_.key("version").text_or_null(tls::version_name(e.version));
-    j_.key("version_protocol").text_or_null(tls::version_protocol(e.version));
+    j_.key("version").name_or_null(tls::version_name(e.version));
+    j_.key("version_protocol").name_or_null(tls::version_protocol(e.version));
     j_.key("cipher");
     e.cipher_suite == 0 ? j_.null() : named(tls::cipher_suite_name(e.cipher_suite), e.cipher_suite);
     j_.key("curve");
@@ -244,14 +244,14 @@ class Members {
 
   void client(const event::TlsHandshake& e) {
     j_.key("server_name").outside_or_null(e.outside_server_name);
-    j_.key("ja4").text_or_null(e.ja4 ? e.ja4->view() : std::string_view{});
+    j_.key("ja4").name_or_null(e.ja4 ? e.ja4->view() : std::string_view{});
     names("supported_ciphers", e.supported_ciphers, tls::cipher_suite_name);
     names("supported_groups", e.supported_groups, tls::group_name);
     names("signature_algorithms", e.signature_algorithms, tls::signature_scheme_name);
     if (!e.client_certificate) return;
     j_.key("subject").outside(e.client_certificate->subject);
     j_.key("issuer").outside(e.client_certificate->issuer);
-    j_.key("not_after").text(TimeText::from_seconds(e.client_certificate->not_after_unix_s).view());
+    j_.key("not_after").name(TimeText::from_seconds(e.client_certificate->not_after_unix_s).view());
     j_.object("x509", [&] { x509(*e.client_certificate); });
   }
 
@@ -260,7 +260,7 @@ class Members {
     j_.key("public_key_size").number(c.key_bits);
     j_.key("public_key_curve").text_or_null(c.key_curve);
     j_.key("signature_algorithm").text_or_null(c.signature_algorithm);
-    j_.key("not_after").text(TimeText::from_seconds(c.not_after_unix_s).view());
+    j_.key("not_after").name(TimeText::from_seconds(c.not_after_unix_s).view());
   }
 
   void mfln(const event::Mfln& m) {
@@ -277,10 +277,10 @@ class Members {
     j_.array("alerts", [&] {
       for (const facts::AlertSeen& alert : alerts) {
         j_.object([&] {
-          j_.key("direction").text(facts::direction_name(alert.direction));
-          j_.key("level").text_or_null(tls::alert_level_name(alert.level));
+          j_.key("direction").name(facts::direction_name(alert.direction));
+          j_.key("level").name_or_null(tls::alert_level_name(alert.level));
           j_.key("code").number(alert.description);
-          j_.key("name").text_or_null(tls::alert_name(alert.description));
+          j_.key("name").name_or_null(tls::alert_name(alert.description));
         });
       }
     });
@@ -311,11 +311,11 @@ class Members {
   void policy(const policy::Judgement& judgement) {
     j_.object("policy", [&] {
       j_.key("profile").text(judgement.profile->name);
-      j_.key("verdict").text(policy::verdict_name(judgement.verdict));
+      j_.key("verdict").name(policy::verdict_name(judgement.verdict));
       j_.array("violations", [&] {
         for (const policy::Violation& violation : judgement.violations) {
           j_.object([&] {
-            j_.key("rule").text(violation.rule);
+            j_.key("rule").name(violation.rule);
             j_.key("wanted").outside(violation.wanted);
             j_.key("seen").outside(violation.seen);
           });
@@ -325,8 +325,8 @@ class Members {
   }
 
   void device_error(const event::DeviceReport& e) {
-    j_.key("stack").text(e.stack);
-    j_.key("phase").text(e.phase);
+    j_.key("stack").name(e.stack);
+    j_.key("phase").name(e.phase);
     j_.key("code").signed_number(e.code);
     j_.key("name").text_or_null(e.name ? std::string_view(*e.name) : std::string_view{});
     j_.key("meaning").text_or_null(e.meaning ? std::string_view(*e.meaning) : std::string_view{});

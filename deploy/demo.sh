@@ -1,11 +1,12 @@
 #!/bin/bash
 # A small fleet of TLS devices, healthy and broken, at a real Mosquitto: see what tlswatch says about each.
 #
-#   deploy/demo.sh [--seconds N] [--dir DIR] [--build DIR]
+#   deploy/demo.sh [--seconds N] [--dir DIR] [--build DIR] [--broker FILE]
 #
 #   --seconds N   end N seconds after the triage is shown; else at Ctrl-C, or at once where no terminal is
 #   --dir DIR     keep events.json, tlswatch.yaml, state.db and the rest there; else in a folder that is removed
 #   --build DIR   use the programs of this CMake build folder, and install and build nothing
+#   --broker FILE use this Mosquitto; else the one that is installed
 #
 # Installs what is missing (Debian 12, as root or with sudo), builds the release preset, and runs everything on
 # loopback with free ports. Exit 0 when all that it shows was found in DIR/events.json, 1 not, 2 bad usage.
@@ -14,14 +15,15 @@ set -euo pipefail
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 source=${here%/*}
 
-usage() { echo "usage: deploy/demo.sh [--seconds N] [--dir DIR] [--build DIR]" >&2; exit 2; }
-seconds='' dir='' build=''
+usage() { echo "usage: deploy/demo.sh [--seconds N] [--dir DIR] [--build DIR] [--broker FILE]" >&2; exit 2; }
+seconds='' dir='' build='' broker=''
 while [ $# -gt 0 ]; do
   [ $# -ge 2 ] || usage
   case $1 in
     --seconds) seconds=$2; [[ $seconds =~ ^[0-9]{1,6}$ ]] || usage ;;
     --dir) dir=$2 ;;
     --build) build=$2 ;;
+    --broker) broker=$2 ;;
     *) usage ;;
   esac
   shift 2
@@ -43,4 +45,4 @@ for program in lib/mosquitto_tlswatch.so bin/tlswatchd bin/tlswatch bin/tlswatch
 done
 
 exec python3 -B "$here/demo/demo.py" --source "$source" --build "$build" \
-  ${dir:+--dir "$dir"} ${seconds:+--seconds "$seconds"}
+  ${dir:+--dir "$dir"} ${broker:+--broker "$broker"} ${seconds:+--seconds "$seconds"}

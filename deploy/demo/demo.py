@@ -70,8 +70,9 @@ def program(name: str) -> str:
 
 
 class Demo:
-    def __init__(self, source: pathlib.Path, build: pathlib.Path, folder: pathlib.Path):
+    def __init__(self, source: pathlib.Path, build: pathlib.Path, folder: pathlib.Path, broker: Optional[str]):
         self.source, self.build, self.folder = source, build, folder
+        self.mosquitto = broker or program("mosquitto")
         self.events = folder / "events.json"
         self.certificates = folder / "certificates"
         self.ports: Dict[str, int] = {}
@@ -96,7 +97,7 @@ class Demo:
         self.ports = dict(zip(fleet.LISTENERS, free_ports(len(fleet.LISTENERS))))
         configuration = self.folder / "mosquitto.conf"
         configuration.write_text(self.broker_configuration())
-        with running([program("mosquitto"), "-c", str(configuration)], log) as child:
+        with running([self.mosquitto, "-c", str(configuration)], log) as child:
             wait(lambda: b" running\n" in log.read_bytes(), "the broker does not start", child, log)
             yield child
 
@@ -188,6 +189,7 @@ def main() -> int:
     for name in ("source", "build"):
         parser.add_argument(f"--{name}", type=lambda path: pathlib.Path(path).resolve(), required=True)
     parser.add_argument("--dir", type=lambda path: pathlib.Path(path).resolve())
+    parser.add_argument("--broker")
     parser.add_argument("--seconds", type=int)
     arguments = parser.parse_args()
     # Every signal unwinds the stack, so that the blocks above end what they started.
@@ -199,7 +201,7 @@ def main() -> int:
         if folder is None:
             folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tlswatch-demo.")))
         folder.mkdir(parents=True, exist_ok=True)
-        demo = Demo(arguments.source, arguments.build, folder)
+        demo = Demo(arguments.source, arguments.build, folder, arguments.broker)
         subprocess.run([arguments.source / "deploy/demo/certificates.sh", demo.certificates], check=True)
         stack.enter_context(demo.broker())
         stack.enter_context(demo.daemon())

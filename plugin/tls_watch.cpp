@@ -262,6 +262,13 @@ void new_callback(void* parent, void*, CRYPTO_EX_DATA* data, int index, long, vo
   SSL_set_info_callback(session->ssl, info_callback);
 }
 
+/// SSL_dup(3) would give the copy the original's session; it has one of its own from SSL_new.
+int dup_callback(CRYPTO_EX_DATA* to, const CRYPTO_EX_DATA*, void** from_data, int index, long,
+                 void*) noexcept {
+  *from_data = CRYPTO_get_ex_data(to, index);
+  return 1;
+}
+
 /// Says how a session ended: its handshake, when that never ended, or the session.
 void end_session(Session& s, const ClientFacts* client) noexcept {
   const TcpFacts tcp = read_tcp_facts(s.fd);
@@ -294,7 +301,7 @@ void free_callback(void*, void* data, CRYPTO_EX_DATA*, int, long, void*) noexcep
 
 bool install_tls_watch() noexcept {
   if (g_ssl_index >= 0) return true;
-  g_ssl_index = SSL_get_ex_new_index(0, nullptr, new_callback, nullptr, free_callback);
+  g_ssl_index = SSL_get_ex_new_index(0, nullptr, new_callback, dup_callback, free_callback);
   return g_ssl_index >= 0;
 }
 

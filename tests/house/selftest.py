@@ -55,9 +55,9 @@ PLANTED = {
         layout, dict({name: "" for name in layout.AT_ROOT if name not in layout.PARTS and name != ".ci"},
                      **{f"{part}/README.md": "" for part in layout.PARTS if part != "daemon"},
                      **{"daemon/a.h": "", "notes.txt": "", ".ci/run": "", "plugin/long.cpp": "\n" * 501,
-                        "tests/README.md": "[a](../plugin/README.md) [b](gone.md#there) [c](https://x.example/y)\n"}),
+                        "tests/deep/README.md": "[a](../../plugin/README.md) [b](gone.md#there) [c](https://x.example/y)\n"}),
         ["notes.txt: may not lie", "daemon/README.md: is missing", "plugin/long.cpp: has 501 lines",
-         "tests/README.md:1: links to gone.md"]),
+         "tests/deep/README.md:1: links to gone.md"]),
     "nothing is left for later": (
         words, {"plugin/a.cpp": "// TO" "DO: more\nint a; \n", "tests/a.cpp": "GTEST_" "SKIP();\n",
                 "deploy/a.sh": "cd /wo" "rk/main\n", "README.md": "ok\n"},

@@ -51,7 +51,8 @@ std::string_view outcome_name(event::Outcome outcome) noexcept {
 }
 
 /// "0x1301", for a number that has no name.
-std::array<char, 6> hex(std::uint16_t v) noexcept {
+std::array<char, 6> hex(std::uint16_t number) noexcept {
+  const unsigned v = number;
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   return {'0', 'x', kDigits[v >> 12], kDigits[v >> 8 & 15U], kDigits[v >> 4 & 15U], kDigits[v & 15U]};
 }

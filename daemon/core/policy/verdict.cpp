@@ -33,7 +33,7 @@ std::string bytes(std::uint64_t n) {
 std::string hex_text(std::uint16_t v) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string out = "0x";
-  for (int shift = 12; shift >= 0; shift -= 4) out += kDigits[v >> shift & 15U];
+  for (int shift = 12; shift >= 0; shift -= 4) out += kDigits[unsigned{v} >> shift & 15U];
   return out;
 }
 

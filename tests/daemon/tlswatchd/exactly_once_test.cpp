@@ -48,7 +48,7 @@ TEST(ExactlyOnce, killed_at_any_byte_of_the_log_before_the_cursor_moved) {
   rig.run();
   const std::string whole = rig.log();
   ASSERT_GT(whole.size(), first.size());
-  for (std::size_t n = first.size(); n <= whole.size(); n += n % 2 == 0 ? 13 : 1) {
+  for (std::size_t n = first.size(); n <= whole.size(); n += n % 2 == 0 ? 13U : 1U) {
     rig.set_log(whole.substr(0, n));
     rig.set_cursor(cursor);
     rig.run();

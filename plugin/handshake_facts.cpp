@@ -63,9 +63,7 @@ void note_negotiated(Session& s, SSL* ssl) noexcept {
   if (const SSL_SESSION* session = SSL_get_session(ssl); session != nullptr) {
     s.max_fragment_length = SSL_SESSION_get_max_fragment_length(session);
   }
-  const std::uint16_t overhead = record_overhead(cipher, s.version);
-  for (std::size_t i = 0; i < 4; ++i)
-    s.limits[i] = static_cast<std::uint16_t>(kFragmentLengths[i] + overhead);
+  s.overhead = record_overhead(cipher, s.version);
 }
 
 void note_client_message(Session& s, const std::uint8_t* bytes, std::size_t size) noexcept {

@@ -13,6 +13,18 @@ std::uint32_t bucket_of(const mosquitto* client, std::uint32_t buckets) noexcept
   return static_cast<std::uint32_t>((bits * 0x9E3779B97F4A7C15U) >> 40) & (buckets - 1);
 }
 
+/// Whether the record that `session` read last can be just this packet. What comes first on a connection
+/// never is: a CONNECT, over websockets an HTTP request and a CONNECT. A client that splits its packets over
+/// records, or joins several in one, is not found this way; a client of a plain listener is not taken for it
+/// either.
+bool could_be(const PublishFacts& publish, const Session& session) noexcept {
+  const std::uint8_t before = publish.transport == wire::Transport::websockets ? 2 : 1;
+  if (session.records_in <= before || session.last_in < session.overhead.most) return false;
+  const std::uint32_t least = session.last_in - std::uint32_t{session.overhead.most};
+  const std::uint32_t most = least + session.overhead.slack;
+  return least <= publish.most && publish.least <= most;
+}
+
 }  // namespace
 
 Session* Identity::search(const mosquitto* client) const noexcept {
@@ -77,21 +89,23 @@ void Identity::bind_by_ex_data(Session* session) noexcept {
   }
 }
 
-Session* Identity::bind(mosquitto* client, const Address& address, const X509* certificate) noexcept {
-  Session* const last = last_read_;
-  if (last != nullptr && last->client != client) {
-    learn_index(last, client);
-    bind_by_ex_data(last);
+Session* Identity::bind(mosquitto* client) noexcept {
+  if (last_read_ != nullptr && last_read_->client != client) {
+    learn_index(last_read_, client);
+    bind_by_ex_data(last_read_);
   }
-  if (Session* known = find(client); known != nullptr) return known;
+  return find(client);
+}
 
-  if (last == nullptr || !fresh_ || last->client != nullptr || !same_address(address, last->peer))
+Session* Identity::bind_publisher(const PublishFacts& publish) noexcept {
+  if (Session* known = bind(publish.client); known != nullptr) return known;
+  Session* const last = last_read_;
+  if (last == nullptr || !fresh_ || last->client != nullptr) return nullptr;
+  if (!same_address(publish.address, last->peer) || publish.certificate != last->peer_certificate)
     return nullptr;
-  if (certificate != nullptr && last->peer_certificate != nullptr && certificate != last->peer_certificate) {
-    return nullptr;
-  }
-  const bool proved = certificate != nullptr && certificate == last->peer_certificate;
-  attach(last, client, proved ? wire::Evidence::certificate : wire::Evidence::last_read);
+  if (!could_be(publish, *last)) return nullptr;
+  const bool proved = publish.certificate != nullptr;
+  attach(last, publish.client, proved ? wire::Evidence::certificate : wire::Evidence::last_read);
   return last;
 }
 

@@ -23,6 +23,16 @@ struct ClientFacts {
   char username[kMaxClientText];
 };
 
+/// A client that has just published, and how it must look on the wire.
+struct PublishFacts {
+  mosquitto* client = nullptr;
+  Address address;
+  const X509* certificate = nullptr;  ///< the object that the broker holds of it, to be compared; or nullptr
+  wire::Transport transport = wire::Transport::mqtt;
+  std::uint32_t least = 0;  ///< bytes of its packet, with websockets framing
+  std::uint32_t most = 0;
+};
+
 /// Identity: which session is which MQTT client's. Mosquitto's plugin interface never says it, so it is found
 /// by a ladder (wire::Evidence), strongest first: the client's pointer in the SSL's ex_data; the SSL freed
 /// right after the client's DISCONNECT event; the certificate object that both show; the last SSL that read a
@@ -63,9 +73,12 @@ class Identity {
     return search(client);
   }
 
-  /// Finds the session of a client that an event names, and binds the two. `address` is the client's,
-  /// `certificate` the object that the broker holds of it, or nullptr.
-  Session* bind(mosquitto* client, const Address& address, const X509* certificate) noexcept;
+  /// Finds the session of a client that an event names, by the pointer that the broker keeps in the SSL.
+  Session* bind(mosquitto* client) noexcept;
+
+  /// The same for a client that has published, where the broker keeps no pointer: the session that was read
+  /// last must fit in all that is known of both.
+  Session* bind_publisher(const PublishFacts& publish) noexcept;
 
   /// `client` is disconnecting, from `address`: the next SSL freed before the loop turns is its. The caller
   /// fills in what is returned.

@@ -15,6 +15,7 @@
 #include "client_facts.h"
 #include "emit.h"
 #include "environment.h"
+#include "publish_facts.h"
 #include "state.h"
 #include "tls_watch.h"
 #include "topic_filter.h"
@@ -71,10 +72,6 @@ void housekeep() noexcept {
   errno = saved;
 }
 
-Session* bind(mosquitto* client) noexcept {
-  return g_state.identity.bind(client, client_address(client), client_certificate(client));
-}
-
 /// 2.0 calls at every turn of its loop: at every publish, and ten times a second when idle. 2.1 calls once a
 /// second.
 int on_tick(int, void* data, void*) {
@@ -93,7 +90,7 @@ int on_tick(int, void* data, void*) {
   const bool stranger = session == nullptr ? g_state.identity.has_candidate() : !session->identified;
   if (!report && !log_line && !stranger) return;
   const int saved = errno;
-  if (session == nullptr) session = bind(event.client);
+  if (session == nullptr) session = g_state.identity.bind_publisher(read_publish(event));
   static ClientFacts client;  // two kilobytes; the broker's thread alone comes here
   copy_client_facts(event.client, client);
   if (session != nullptr) {
@@ -123,7 +120,7 @@ int on_connect(int, void* data, void*) {
   if (!active()) return MOSQ_ERR_SUCCESS;
   mosquitto* const client = static_cast<const ClientEvent*>(data)->client;
   if (client == nullptr) return MOSQ_ERR_SUCCESS;
-  Session* const session = bind(client);
+  Session* const session = g_state.identity.bind(client);
   if (session == nullptr) return MOSQ_ERR_SUCCESS;
   static ClientFacts facts;
   copy_client_facts(client, facts);

@@ -7,6 +7,7 @@
 
 #include "address.h"
 #include "plugin/wire/record.h"
+#include "record_limits.h"
 
 struct mosquitto;
 
@@ -94,9 +95,10 @@ struct Session {
   std::uint64_t bytes_out;
   std::uint16_t largest_plain;
   std::uint16_t largest_protected;
-  std::uint16_t limits[4];  ///< longest record whose plaintext may still be 512, 1024, 2048, 4096
+  RecordOverhead overhead;
   std::uint32_t over[4];
   std::uint16_t last_in;
+  std::uint8_t records_in;  ///< of application data; stays at 255
 
   std::uint32_t next_free;
   std::uint32_t self;

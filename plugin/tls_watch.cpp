@@ -61,6 +61,7 @@ void on_record_in(Session& s, const std::uint8_t* bytes) noexcept {
   s.bytes_in += SSL3_RT_HEADER_LENGTH + std::uint64_t{length};
   if (bytes[0] != SSL3_RT_APPLICATION_DATA) return;
   s.last_in = length;
+  if (s.records_in != UINT8_MAX) ++s.records_in;
   g_state.identity.on_read(&s);
 }
 
@@ -77,7 +78,7 @@ void on_record_out(Session& s, const std::uint8_t* bytes) noexcept {
     return;
   }
   s.largest_protected = std::max(s.largest_protected, length);
-  for (std::size_t i = 0; i < 4 && length > s.limits[i]; ++i) ++s.over[i];
+  for (std::size_t i = 0; i < 4 && length > kFragmentLengths[i] + s.overhead.most; ++i) ++s.over[i];
 }
 
 [[gnu::noinline]] void on_handshake_message(Session& s, SSL* ssl, bool out, int content_type,

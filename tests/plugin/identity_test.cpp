@@ -12,6 +12,8 @@ mosquitto* client(std::uintptr_t n) {
   return reinterpret_cast<mosquitto*>(n * 64);
 }
 
+constexpr std::uint16_t kPacket = 40;
+
 /// A broker in small: sessions that read, clients that speak and leave.
 class IdentityTest : public testing::Test {
  protected:
@@ -22,10 +24,14 @@ class IdentityTest : public testing::Test {
   Session* open(const char* address) {
     Session* const s = pool_.take();
     s->peer = parse_address(address);
+    s->overhead = {24, 0};
+    s->last_in = kPacket + 24;
+    s->records_in = 2;
     return s;
   }
-  Session* speaks(mosquitto* c, const char* address) {
-    return identity_->bind(c, parse_address(address), nullptr);
+  Session* speaks(mosquitto* c, const char* address, std::uint32_t packet = kPacket) {
+    return identity_->bind_publisher(
+        {c, parse_address(address), nullptr, wire::Transport::mqtt, packet, packet});
   }
   void leaves(mosquitto* c, const char* address, wire::Transport transport = wire::Transport::mqtt) {
     ClientFacts& facts = identity_->expect_free(c, parse_address(address));
@@ -73,6 +79,29 @@ TEST_F(IdentityTest, WhatWasReadBeforeTheLoopTurnedIsStale) {
       << "a client of a plain listener must not get a TLS session";
 }
 
+TEST_F(IdentityTest, ARecordOfAnotherLengthIsAnotherClients) {
+  Session* const a = open("10.0.0.1");
+  identity_->on_read(a);
+  EXPECT_EQ(speaks(client(1), "10.0.0.1", kPacket + 1), nullptr);
+  EXPECT_EQ(speaks(client(1), "10.0.0.1", kPacket - 1), nullptr);
+  a->overhead = {24, 15};  // CBC: the padding hides up to 15 bytes
+  EXPECT_EQ(speaks(client(1), "10.0.0.1", kPacket + 16), nullptr);
+  EXPECT_EQ(speaks(client(1), "10.0.0.1", kPacket + 15), a);
+}
+
+TEST_F(IdentityTest, TheFirstRecordIsNoPublish) {
+  Session* const a = open("10.0.0.1");
+  a->records_in = 1;
+  identity_->on_read(a);
+  EXPECT_EQ(speaks(client(1), "10.0.0.1"), nullptr) << "it is a CONNECT, whatever its length";
+  a->records_in = 2;
+  EXPECT_EQ(
+      identity_->bind_publisher({client(1), a->peer, nullptr, wire::Transport::websockets, kPacket, kPacket}),
+      nullptr)
+      << "and over websockets an HTTP request comes before";
+  EXPECT_EQ(speaks(client(1), "10.0.0.1"), a);
+}
+
 TEST_F(IdentityTest, ABoundSessionIsNobodyElses) {
   Session* const a = open("10.0.0.1");
   identity_->on_read(a);
@@ -86,8 +115,13 @@ TEST_F(IdentityTest, TheCertificateProvesOrRefutes) {
   Session* const a = open("10.0.0.1");
   a->peer_certificate = certificate;
   identity_->on_read(a);
-  EXPECT_EQ(identity_->bind(client(1), parse_address("10.0.0.1"), other), nullptr);
-  EXPECT_EQ(identity_->bind(client(1), parse_address("10.0.0.1"), certificate), a);
+  const auto publishes = [&](const X509* shown) {
+    return identity_->bind_publisher(
+        {client(1), parse_address("10.0.0.1"), shown, wire::Transport::mqtt, kPacket, kPacket});
+  };
+  EXPECT_EQ(publishes(other), nullptr);
+  EXPECT_EQ(publishes(nullptr), nullptr) << "the broker knows no certificate of a plain listener's client";
+  EXPECT_EQ(publishes(certificate), a);
   EXPECT_EQ(a->evidence, wire::Evidence::certificate);
 }
 
@@ -160,7 +194,11 @@ TEST_F(IdentityTest, ManyClientsInFewBucketsAreKeptApart) {
     Session* const s = pool.take();
     s->peer = parse_address("10.0.0.1");
     identity->on_read(s);
-    ASSERT_EQ(identity->bind(client(i * 4096), parse_address("10.0.0.1"), nullptr), s);
+    s->last_in = kPacket;
+    s->records_in = 2;
+    ASSERT_EQ(identity->bind_publisher(
+                  {client(i * 4096), s->peer, nullptr, wire::Transport::mqtt, kPacket, kPacket}),
+              s);
     sessions.push_back(s);
   }
   for (std::uintptr_t i = 1; i <= 5000; i += 2) identity->forget(sessions[i - 1]);

@@ -59,6 +59,9 @@ int connect_one(const addrinfo& address, std::uint32_t timeout_ms) {
   return fd;
 }
 
+// A server that never stops sending does not keep the device from closing.
+constexpr int kUnreadTurns = 16;
+
 }  // namespace
 
 std::uint32_t monotonic_ms() {
@@ -130,8 +133,15 @@ int SocketTransport::write(const std::uint8_t* bytes, std::size_t n, std::uint32
   }
 }
 
+// What has come but was not read any more is taken first: closing over it makes the kernel send a reset, and
+// a broker would see a broken connection where a device has said no.
 void SocketTransport::close() {
-  if (fd_ >= 0) ::close(fd_);
+  if (fd_ < 0) return;
+  std::uint8_t unread[4096];
+  for (int turn = 0; turn < kUnreadTurns; ++turn) {
+    if (::recv(fd_, unread, sizeof unread, MSG_DONTWAIT) <= 0) break;
+  }
+  ::close(fd_);
   fd_ = -1;
 }
 

@@ -5,9 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstddef>
 #include <cstring>
 
 namespace tlswatch::sources {
@@ -85,33 +83,12 @@ std::optional<RingSource::Taken> RingSource::poll() {
     return std::nullopt;
   }
   tell("following the ring " + path_);
-  distrust(*batch);
   auto taken = take(std::move(*batch));
   if (!taken && replaced()) {
     close();
     tell("the ring " + path_ + " was replaced, going over to the new one");
   }
   return taken;
-}
-
-/// A damaged record can name a sequence that the plugin has not reached. Believed, it would make all that
-/// comes look old for ever. No record read before this has a sequence that the header does not know now.
-void RingSource::distrust(wire::Batch& batch) const {
-  std::array<std::uint8_t, 16> words{};
-  static_assert(offsetof(wire::RingHeader, pending_sequence) ==
-                offsetof(wire::RingHeader, next_sequence) + 8);
-  if (!read_exactly(fd_, offsetof(wire::RingHeader, next_sequence), words)) return;
-  wire::Cursor c(words);
-  const std::uint64_t next = c.le64();
-  const std::uint64_t known = std::max(next, c.le64());
-  if (batch.after.next_sequence <= known) return;
-  const auto made_up = [known](const wire::Record& record) { return record.sequence >= known; };
-  const auto first = std::ranges::find_if(batch.records, made_up);
-  batch.records.erase(first, batch.records.end());
-  if (batch.lost != 0 && batch.lost_to >= known)
-    batch.lost = 0;  // the true loss shows at the next good record
-  batch.corrupt = true;
-  batch.after.next_sequence = batch.records.empty() ? at_.next_sequence : batch.records.back().sequence + 1;
 }
 
 std::optional<RingSource::Taken> RingSource::take(wire::Batch batch) {
@@ -125,12 +102,16 @@ std::optional<RingSource::Taken> RingSource::take(wire::Batch batch) {
     const bool damaged =
         batch.corrupt && (batch.records.empty() || batch.records.back().sequence < new_from_);
     if (damaged) {
+      const std::uint64_t from =
+          batch.records.empty() ? at_.next_sequence : batch.records.back().sequence + 1;
+      batch.lost = new_from_ - from;
+      batch.lost_from = from;
+      batch.lost_to = new_from_ - 1;
+      batch.lost_before = false;
       batch.after = *resume_;
-      batch.lost = 0;
       batch.corrupt = false;
     }
     if (past || damaged) resume_.reset();
-    if (batch.lost != 0 && batch.lost_to < new_from_) batch.lost = 0;  // logged already
   }
   const bool moved = batch.after.position != at_.position || batch.after.epoch != at_.epoch ||
                      batch.after.next_sequence != at_.next_sequence;

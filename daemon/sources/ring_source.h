@@ -31,7 +31,8 @@ class RingSource {
   struct Taken {
     wire::Batch batch;
     /// Records below this sequence were logged before this daemon started: what the ring still holds of them
-    /// comes again once, so that what was known of their sessions is known again. They are not to be logged.
+    /// comes again once, so that what was known of their sessions is known again. They are not to be logged,
+    /// and neither is a loss that ends below it.
     std::uint64_t new_from = 0;
     std::uint64_t epoch() const noexcept { return batch.after.epoch; }
   };
@@ -53,7 +54,6 @@ class RingSource {
   void begin();
   void tell(std::string text);
   std::optional<Taken> take(wire::Batch batch);
-  void distrust(wire::Batch& batch) const;
 
   std::string path_;
   CursorFile cursor_;

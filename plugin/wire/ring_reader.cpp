@@ -44,6 +44,19 @@ Result<Snapshot, RingError> read_header(const ReadAt& read_at) {
   return s;
 }
 
+/// Below which sequence an event can exist by now; read after the records, so that none of them is newer.
+/// pending_sequence is set before head, next_sequence after it.
+bool read_reached(const ReadAt& read_at, std::uint64_t& reached) {
+  static_assert(offsetof(RingHeader, pending_sequence) == offsetof(RingHeader, next_sequence) + 8);
+  std::array<std::uint8_t, 16> bytes{};
+  std::atomic_thread_fence(std::memory_order_acquire);
+  if (!read_at(offsetof(RingHeader, next_sequence), bytes)) return false;
+  Cursor c(bytes);
+  const std::uint64_t next = c.le64();
+  reached = std::max(next, c.le64());
+  return true;
+}
+
 /// Where to start: the cursor, or the oldest byte kept when the cursor is not of this ring. next_sequence 0
 /// then says that the first record's own sequence is to be taken for the expected one.
 RingCursor starting_point(const RingCursor& cursor, const Snapshot& ring) {
@@ -73,8 +86,10 @@ void skip_to_head(Batch& batch, const Snapshot& ring) {
 enum class Step : std::uint8_t { record, padding, stop, corrupt };
 
 /// Takes one record from `rest`, the unread part of the batch's copy; `whole` says that the copy reaches as
-/// far as the records do.
-Step take_one(Batch& batch, Bytes rest, bool whole, const Snapshot& ring, std::size_t& used) {
+/// far as the records do. A damaged record can name a sequence that the plugin has not reached: believed, it
+/// would make all that comes look old for ever.
+Step take_one(Batch& batch, Bytes rest, bool whole, const Snapshot& ring, std::uint64_t reached,
+              std::size_t& used) {
   Cursor peek(rest);
   const std::uint32_t size = peek.le32();
   const std::uint16_t type = peek.le16();
@@ -88,8 +103,8 @@ Step take_one(Batch& batch, Bytes rest, bool whole, const Snapshot& ring, std::s
   const auto record = read_record(rest);
   if (!record) return Step::corrupt;
   std::uint64_t& expected = batch.after.next_sequence;
+  if (record->sequence < expected || record->sequence >= reached) return Step::corrupt;
   if (expected == 0) expected = record->sequence;
-  if (record->sequence < expected || record->sequence == UINT64_MAX) return Step::corrupt;
   if (record->sequence > expected) {
     if (!batch.records.empty() || batch.lost != 0) return Step::stop;
     set_loss(batch, expected, record->sequence, true);
@@ -128,10 +143,13 @@ Result<Batch, RingError> read_batch(const ReadAt& read_at, const RingCursor& cur
   batch.bytes.resize(length);
   if (length != 0 && !read_at(kRingHeaderSize + start, batch.bytes)) return RingError::unreadable;
 
+  std::uint64_t reached = 0;
+  if (!read_reached(read_at, reached)) return RingError::unreadable;
+
   Bytes rest(batch.bytes);
   while (!rest.empty()) {
     std::size_t used = 0;
-    const Step step = take_one(batch, rest, length == available, ring, used);
+    const Step step = take_one(batch, rest, length == available, ring, reached, used);
     if (step == Step::stop) return batch;
     if (step == Step::corrupt) {
       skip_to_head(batch, ring);

@@ -42,7 +42,8 @@ struct Batch {
 ///
 /// A cursor of another epoch, or one that cannot be true for this ring, starts at the oldest byte that is
 /// kept. Nothing in the file is believed: it is copied first and checked then, so a file that changes or
-/// shrinks underneath costs an error, never a crash.
+/// shrinks underneath costs an error, never a crash. A record whose sequence the header has not reached is
+/// none.
 Result<Batch, RingError> read_batch(const ReadAt& read_at, const RingCursor& cursor, std::size_t limit);
 
 }  // namespace tlswatch::wire

@@ -77,6 +77,33 @@ TEST(RingDamage, costs_the_events_behind_it_up_to_the_head_and_they_are_counted)
   EXPECT_EQ(next->records.front().sequence, 6U);
 }
 
+TEST(RingDamage, a_sequence_that_the_header_has_not_reached_is_no_record_s) {
+  TempDir dir;
+  RingFile ring(dir / "ring");
+  publish(ring, 3);
+  ring.mapping()[wire::kRingHeaderSize + 64 + 8 + 6] = 0x7F;  // the second record's sequence
+  const auto batch = wire::read_batch(reader_of(ring.mapping()), {}, 1 << 20);
+  ASSERT_TRUE(batch.ok());
+  EXPECT_EQ(batch->records.size(), 1U);
+  EXPECT_TRUE(batch->corrupt);
+  EXPECT_EQ(batch->lost, 2U);
+  publish(ring, 1);
+  const auto next = wire::read_batch(reader_of(ring.mapping()), batch->after, 1 << 20);
+  ASSERT_EQ(next->records.size(), 1U);
+  EXPECT_EQ(next->records.front().sequence, 4U);
+}
+
+TEST(RingDamage, a_record_of_an_event_that_is_being_published_is_believed) {
+  TempDir dir;
+  RingFile ring(dir / "ring");
+  publish(ring, 2);
+  ring.header().next_sequence = 2;  // head has moved, next_sequence comes after it
+  const auto batch = wire::read_batch(reader_of(ring.mapping()), {}, 1 << 20);
+  ASSERT_TRUE(batch.ok());
+  EXPECT_EQ(batch->records.size(), 2U);
+  EXPECT_FALSE(batch->corrupt);
+}
+
 TEST(RingDamage, of_any_single_byte_neither_crashes_nor_loops_nor_makes_up_events) {
   TempDir dir;
   RingFile ring(dir / "ring");

@@ -9,6 +9,7 @@
 #include "daemon/config/yaml_reader.h"
 #include "daemon/core/catalog/causes.h"
 #include "daemon/core/catalog/stack.h"
+#include "daemon/core/policy/verdict.h"
 #include "daemon/core/wire/names.h"
 
 namespace tlswatch::config {
@@ -154,6 +155,11 @@ class KnowledgeReader {
           [&](const Node& n) { p.client_certificate_asked = r_.boolean(n, "client_certificate_asked"); }},
          {"psk_offered", false, [&](const Node& n) { p.psk_offered = r_.boolean(n, "psk_offered"); }},
          {"server_key", false, [&](const Node& n) { p.server_keys = words(n, "server_key"); }},
+         {"server_dates", false,
+          [&](const Node& n) {
+            p.server_dates = enums(n, "server_dates", diagnose::Dates::not_yet_valid, diagnose::dates_name);
+          }},
+         {"violation", false, [&](const Node& n) { p.violations = chosen(n, "violation", policy::rules()); }},
          {"retransmits_at_least", false,
           [&](const Node& n) {
             if (const auto v = r_.integer(n, "retransmits_at_least", 1, kMax32))

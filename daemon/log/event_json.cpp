@@ -112,7 +112,7 @@ class Members {
 
   void write(const event::MqttIdentified& e) {
     j_.object("device", [&] { j_.key("id").outside(e.outside_device_id); });
-    if (!e.outside_user.empty()) j_.object("user", [&] { j_.key("name").outside(e.outside_user); });
+    user(e.outside_user);
     j_.object("tlswatch", [&] {
       session(e.session, e.bridge);
       j_.object("identity", [&] { who(e.who); });
@@ -121,6 +121,7 @@ class Members {
 
   void write(const event::SessionEnd& e) {
     device(e.outside_device_id);
+    user(e.outside_user);
     if (e.source || e.bytes_in) {
       j_.object("source", [&] {
         if (e.source) address(*e.source);
@@ -202,6 +203,9 @@ class Members {
 
   void device(std::string_view id) {
     if (!id.empty()) j_.object("device", [&] { j_.key("id").outside(id); });
+  }
+  void user(std::string_view outside_name) {
+    if (!outside_name.empty()) j_.object("user", [&] { j_.key("name").outside(outside_name); });
   }
 
   void who(const event::Who& who) {

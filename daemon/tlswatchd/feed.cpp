@@ -28,8 +28,10 @@ Feed::Step Feed::step() {
 void Feed::make_lost_line(const sources::RingSource::Taken& taken) {
   const wire::Batch& batch = taken.batch;
   const std::uint64_t now = batch.records.empty() ? tools_.now_unix_ns() : batch.records.front().time_unix_ns;
+  const bool again = batch.lost_to < taken.new_from;
   tools_.pipeline.lost(broker_, taken.epoch(), batch.lost_from, batch.lost_to, now,
                        [&](const event::Event& event) {
+                         if (again) return;
                          const std::string_view line = tools_.json.line(event);
                          lines_.add(line, batch.lost_from, 0);
                          tools_.console.show(event, line);

@@ -43,6 +43,11 @@ bool verify_holds(const std::vector<std::uint32_t>& wanted,
   return seen.has_value() && one_of(wanted, seen->error);
 }
 
+bool has_violation(const std::vector<std::string>& wanted, std::span<const policy::Violation> seen) noexcept {
+  return wanted.empty() ||
+         std::ranges::any_of(seen, [&](const policy::Violation& v) { return one_of(wanted, v.rule); });
+}
+
 bool holds(const BrokerPattern& p, const BrokerSymptoms& s) noexcept {
   if (p.end_reasons.empty() != s.end_reason.empty()) return false;
   return one_of(p.end_reasons, s.end_reason) && equals(p.established, s.established) &&
@@ -53,6 +58,7 @@ bool holds(const BrokerPattern& p, const BrokerSymptoms& s) noexcept {
          one_of(p.first_bytes, s.first_bytes) && one_of(p.offered_versions, s.offered_version) &&
          one_of(p.closed_by, s.closed_by) && equals(p.client_certificate_asked, s.client_certificate_asked) &&
          equals(p.psk_offered, s.psk_offered) && one_of(p.server_keys, s.server_key) &&
+         one_of(p.server_dates, s.server_dates) && has_violation(p.violations, s.violations) &&
          at_least(p.retransmits_at_least, s.retransmits) && at_least(p.lasted_ms_at_least, s.lasted_ms);
 }
 

@@ -26,6 +26,8 @@ struct BrokerPattern {
   std::optional<bool> client_certificate_asked;
   std::optional<bool> psk_offered;
   std::vector<std::string> server_keys;
+  std::vector<Dates> server_dates;
+  std::vector<std::string> violations;  ///< rules of daemon/core/policy
   std::optional<std::uint32_t> retransmits_at_least;
   std::optional<std::uint64_t> lasted_ms_at_least;
   std::vector<std::string> end_reasons;  ///< empty: the row is about handshakes

@@ -1,6 +1,6 @@
 #include "daemon/core/diagnose/symptoms.h"
 
-#include <array>
+#include <algorithm>
 
 #include "daemon/core/text/utf8.h"
 #include "daemon/core/tls/alert.h"
@@ -18,8 +18,8 @@ struct TcpRow {
   std::uint8_t state;
   ClosedBy who;
 };
-/// linux/tcp_states.h, read when the broker lets go of a session. CLOSE without a FIN of either side is a
-/// reset.
+/// linux/tcp_states.h, read when the broker lets go of a session of which TLS tells nothing: a plain reset
+/// leaves no OpenSSL error and no alert.
 constexpr TcpRow kTcpStates[] = {
     {1, ClosedBy::broker},   // ESTABLISHED: nobody has closed yet, so the broker does
     {4, ClosedBy::broker},   // FIN_WAIT1
@@ -29,6 +29,54 @@ constexpr TcpRow kTcpStates[] = {
     {8, ClosedBy::client},   // CLOSE_WAIT
     {9, ClosedBy::client},   // LAST_ACK
     {11, ClosedBy::unknown}  // CLOSING: both at once
+};
+
+constexpr std::uint8_t kFatal = 2;        // RFC 8446 section 6
+constexpr std::uint8_t kCloseNotify = 0;  // section 6.1
+constexpr std::uint8_t kDecodeError = 50;
+constexpr std::uint64_t kSslLibrary = 20;  // ERR_LIB_SSL
+
+/// TlsSigns: what TLS itself tells about a connection's end.
+struct TlsSigns {
+  facts::Alerts alerts;
+  std::uint64_t error = 0;  ///< packed; 0: none
+
+  bool any(wire::Direction direction, auto holds) const noexcept {
+    return std::ranges::any_of(
+        alerts, [&](const facts::AlertSeen& alert) { return alert.direction == direction && holds(alert); });
+  }
+};
+
+bool end_of_file(const TlsSigns& s) noexcept {
+  return s.error == kUnexpectedEof;
+}
+/// OpenSSL answers the end of the file with decode_error; that alert says nothing about the broker.
+bool broker_refused(const TlsSigns& s) noexcept {
+  return s.any(wire::Direction::sent, [&](const facts::AlertSeen& alert) {
+    return alert.level == kFatal && !(alert.description == kDecodeError && end_of_file(s));
+  });
+}
+bool client_finished(const TlsSigns& s) noexcept {
+  return s.any(wire::Direction::received,
+               [](const facts::AlertSeen& alert) { return alert.description == kCloseNotify; });
+}
+bool client_refused(const TlsSigns& s) noexcept {
+  return s.any(wire::Direction::received,
+               [](const facts::AlertSeen& alert) { return alert.level == kFatal; });
+}
+/// An error without an alert: plain MQTT or HTTP, where OpenSSL sends none.
+bool broker_failed(const TlsSigns& s) noexcept {
+  return (s.error >> 23) == kSslLibrary;
+}
+
+struct TlsRow {
+  bool (*holds)(const TlsSigns&) noexcept;
+  ClosedBy who;
+};
+constexpr TlsRow kTlsSigns[] = {
+    {broker_refused, ClosedBy::broker},  {end_of_file, ClosedBy::client},
+    {client_finished, ClosedBy::client}, {client_refused, ClosedBy::client},
+    {broker_failed, ClosedBy::broker},
 };
 
 std::string alert_sentence(const facts::AlertSeen& alert) {
@@ -44,6 +92,11 @@ std::string first_bytes_sentence(FirstBytes kind) {
   if (kind == FirstBytes::mqtt) return "the first bytes are a plain MQTT CONNECT, not TLS";
   if (kind == FirstBytes::http) return "the first bytes are an HTTP request, not TLS";
   return "the first bytes are not TLS";
+}
+
+std::string violation_sentence(const policy::Violation& violation) {
+  return "against its profile, " + std::string(violation.rule) + ": wanted " +
+         text::to_utf8(violation.wanted) + ", seen " + text::to_utf8(violation.seen);
 }
 
 std::string closed_sentence(ClosedBy who) {
@@ -82,6 +135,10 @@ std::vector<Evidence> describe(const BrokerSymptoms& s) {
     out.add("the client offers at most TLS " + std::string(tls::version_name(s.offered_version)));
   }
   if (!s.server_key.empty() && !s.established) out.add("the broker's key is " + text::to_utf8(s.server_key));
+  if (s.server_dates == Dates::expired) out.add("the broker's certificate has expired");
+  if (s.server_dates == Dates::not_yet_valid) out.add("the broker's certificate is not valid yet");
+  for (const policy::Violation& violation : s.violations) out.add(violation_sentence(violation));
+  if (!s.outside_user.empty()) out.add("user name '" + text::to_utf8(s.outside_user) + "'");
   if (s.closed_by != ClosedBy::unknown) out.add(closed_sentence(s.closed_by));
   if (s.retransmits != 0) out.add(std::to_string(s.retransmits) + " TCP segments were sent again");
   return out.take();
@@ -107,6 +164,16 @@ std::string_view closed_by_name(ClosedBy who) noexcept {
   return "unknown";
 }
 
+std::string_view dates_name(Dates dates) noexcept {
+  switch (dates) {
+    case Dates::unknown: return "unknown";
+    case Dates::good: return "good";
+    case Dates::expired: return "expired";
+    case Dates::not_yet_valid: return "not-yet-valid";
+  }
+  return "unknown";
+}
+
 // A CONNECT's fixed header is 0x10 and a length of one or two bytes here; then comes the length of "MQTT" or
 // "MQIsdp", whose high byte is 0 (MQTT 3.1.1 sections 2.2 and 3.1).
 FirstBytes classify(wire::Bytes bytes) noexcept {
@@ -121,7 +188,12 @@ FirstBytes classify(wire::Bytes bytes) noexcept {
                                                                             : FirstBytes::other;
 }
 
-ClosedBy closed_by(const std::optional<facts::Tcp>& tcp) noexcept {
+ClosedBy closed_by(const std::optional<facts::Tcp>& tcp, const std::optional<facts::Alerts>& alerts,
+                   const std::optional<facts::OpensslError>& error) noexcept {
+  const TlsSigns signs{alerts.value_or(facts::Alerts{}), error ? error->code : 0};
+  for (const TlsRow& row : kTlsSigns) {
+    if (row.holds(signs)) return row.who;
+  }
   if (!tcp.has_value()) return ClosedBy::unknown;
   for (const TcpRow& row : kTcpStates) {
     if (row.state == tcp->state) return row.who;

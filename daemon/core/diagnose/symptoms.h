@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "daemon/core/policy/verdict.h"
 #include "daemon/core/wire/facts.h"
 
 namespace tlswatch::diagnose {
@@ -13,8 +15,11 @@ namespace tlswatch::diagnose {
 /// What a session's first bytes were, where they were not TLS.
 enum class FirstBytes : std::uint8_t { none, mqtt, http, other };
 
-/// Who ended the TCP connection, as far as its last state tells.
+/// Who ended the connection, as far as TLS and TCP tell.
 enum class ClosedBy : std::uint8_t { unknown, client, broker, reset };
+
+/// What a certificate's dates said at the time of the event.
+enum class Dates : std::uint8_t { unknown, good, expired, not_yet_valid };
 
 /// BrokerSymptoms: what the broker's side alone shows of a session that went wrong. Views live as long as the
 /// record they come from.
@@ -30,9 +35,12 @@ struct BrokerSymptoms {
   bool client_certificate_asked = false;
   bool psk_offered = false;
   std::string_view server_key;  ///< algorithm; empty: not known
+  Dates server_dates = Dates::unknown;
+  std::span<const policy::Violation> violations;  ///< of the session's profile; views into its event
   std::uint32_t retransmits = 0;
-  std::uint64_t lasted_ms = 0;  ///< since the session was first seen
-  std::string_view end_reason;  ///< of an established session's end; empty: this is about a handshake
+  std::uint64_t lasted_ms = 0;    ///< since the session was first seen
+  std::string_view end_reason;    ///< of an established session's end; empty: this is about a handshake
+  std::string_view outside_user;  ///< of a session whose client id is not known; empty: none
 };
 
 /// DeviceSymptoms: one error that a device reported.
@@ -60,13 +68,23 @@ std::vector<Evidence> describe(const BrokerSymptoms& symptoms);
 
 std::string_view first_bytes_name(FirstBytes kind) noexcept;
 std::string_view closed_by_name(ClosedBy who) noexcept;
+std::string_view dates_name(Dates dates) noexcept;
 
 /// Tells a plain MQTT CONNECT and HTTP from other bytes that are not TLS.
 ///
 /// bytes  the first 5 bytes that a session sent
 FirstBytes classify(wire::Bytes bytes) noexcept;
 
-/// Reads linux/tcp_states.h: whose FIN or RST came first.
-ClosedBy closed_by(const std::optional<facts::Tcp>& tcp) noexcept;
+/// SSL_R_UNEXPECTED_EOF_WHILE_READING of OpenSSL 3's library 20, packed as ERR_get_error(3) packs it.
+inline constexpr std::uint64_t kUnexpectedEof = std::uint64_t{20} << 23 | 294;
+
+/// Who ended a connection: TLS's own signs first, by the first row of a table that holds, and TCP's last
+/// state (linux/tcp_states.h) only where there are none. That state depends on when it was read: a client
+/// that is gone answers our late alert with a RST, which says nothing about how the client left.
+///
+/// Limit: a client that closes while our answer is still on its way to it looks like a reset; TCP tells the
+/// two apart nowhere.
+ClosedBy closed_by(const std::optional<facts::Tcp>& tcp, const std::optional<facts::Alerts>& alerts,
+                   const std::optional<facts::OpensslError>& error) noexcept;
 
 }  // namespace tlswatch::diagnose

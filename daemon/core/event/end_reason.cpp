@@ -44,22 +44,33 @@ bool refused_login(const EndFacts& f) noexcept {
   return f.has_username && !f.has_client_id;
 }
 
+/// A DISCONNECT without properties has 2 bytes (MQTT 3.1.1 section 3.14); a client's websocket frame puts 2
+/// of header and 4 of mask before them (RFC 6455 section 5.2).
+constexpr std::uint16_t disconnect_bytes(wire::Transport transport) noexcept {
+  switch (transport) {
+    case wire::Transport::unknown:
+    case wire::Transport::mqtt: return 2;
+    case wire::Transport::websockets: return 2 + 4 + 2;
+  }
+  return 2;
+}
+
 bool said_goodbye(const EndFacts& f) noexcept {
-  constexpr std::uint16_t kDisconnectBytes = 2;
-  return f.last_packet_most != 0 && f.last_packet_least <= kDisconnectBytes &&
-         f.last_packet_most >= kDisconnectBytes && f.ns_since_last_in < kJustNowNs;
+  const std::uint16_t bytes = disconnect_bytes(f.transport);
+  return f.last_packet_most != 0 && f.last_packet_least <= bytes && f.last_packet_most >= bytes &&
+         f.ns_since_last_in.has_value() && *f.ns_since_last_in < kJustNowNs;
 }
 
 bool silent_past_keepalive(const EndFacts& f) noexcept {
-  return f.closed_by == ClosedBy::broker && f.keepalive_s != 0 &&
-         f.ns_since_last_in >= std::uint64_t{f.keepalive_s} * 1'500'000'000;
+  return f.closed_by == ClosedBy::broker && f.keepalive_s != 0 && f.ns_since_last_in.has_value() &&
+         *f.ns_since_last_in >= std::uint64_t{f.keepalive_s} * 1'500'000'000;
 }
 
 bool reset(const EndFacts& f) noexcept {
   return f.closed_by == ClosedBy::reset;
 }
 bool closed(const EndFacts& f) noexcept {
-  return f.closed_by == ClosedBy::client || f.close_notify_received;
+  return f.closed_by == ClosedBy::client;
 }
 
 struct SeenReason {

@@ -9,19 +9,19 @@
 
 namespace tlswatch::event {
 
-/// A 2-byte packet that came this long before the end was the last thing the client said.
+/// A packet of a DISCONNECT's size that came this long before the end was the last thing the client said.
 inline constexpr std::uint64_t kJustNowNs = 1'000'000'000;
 
 /// EndFacts: what is known about the end of an established session.
 struct EndFacts {
   std::int32_t given = -1;  ///< Mosquitto's reason; -1: it gave none (2.0), or no DISCONNECT event came
   diagnose::ClosedBy closed_by = diagnose::ClosedBy::unknown;
-  bool close_notify_received = false;  ///< the client closed TLS in good order, whose FIN came first or not
   bool has_client_id = false;
   bool has_username = false;
   std::uint16_t last_packet_least = 0;  ///< plaintext bytes of the last record received, between two bounds
   std::uint16_t last_packet_most = 0;   ///< 0: not known
-  std::uint64_t ns_since_last_in = 0;
+  std::optional<std::uint64_t> ns_since_last_in;
+  wire::Transport transport = wire::Transport::unknown;
   std::uint16_t keepalive_s = 0;  ///< 0: none, or not known
 };
 
@@ -29,10 +29,11 @@ struct EndFacts {
 ///
 /// Mosquitto 2.1 says why: its reasons and MQTT 5's reason codes are a table. 2.0 says nothing, and the
 /// reason is read off the wire, by the first row of a second table that holds:
-///   a user name without a client id  a refused login: 2.0 clears the id
-///   the last packet had 2 bytes and came just now  DISCONNECT (PINGREQ has 2 bytes too, but no end follows
-///   it) the broker ended it after 1.5 times the keepalive without a byte  keepalive-timeout
-///   (MQTT 3.1.1, 3.1.2.10) reset, or closed by the client  as TCP says
+///   - a user name without a client id is a refused login: 2.0 clears the id;
+///   - a last packet of a DISCONNECT's size that came just now was one (PINGREQ has that size too, but no end
+///     follows it; over websockets so has a Close frame with a code);
+///   - ended by the broker after 1.5 times the keepalive without a byte (MQTT 3.1.1 section 3.1.2.10);
+///   - reset, or closed by the client (diagnose::closed_by).
 /// Limit: 2.0 ends a session also for a take-over or a bad packet; that is `unknown` here, as nothing on this
 /// side tells them apart.
 std::string_view end_reason(const EndFacts& facts) noexcept;

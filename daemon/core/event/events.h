@@ -109,6 +109,7 @@ struct SessionEnd {
   bool bridge = false;
   std::optional<Endpoint> source;
   std::string_view outside_device_id;  ///< empty: not known
+  std::string_view outside_user;       ///< empty: none
   std::optional<std::uint64_t> duration_ns;
   std::string_view reason;  ///< lives for ever
   std::optional<std::uint64_t> bytes_in, bytes_out;

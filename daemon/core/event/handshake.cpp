@@ -114,7 +114,7 @@ void take_trouble(const facts::Handshake& handshake, HandshakeView& view) {
   if (event.openssl) symptoms.openssl_reason = event.openssl->reason;
   symptoms.verify = event.verify;
   if (handshake.first_bytes) symptoms.first_bytes = diagnose::classify(handshake.first_bytes->bytes);
-  symptoms.closed_by = diagnose::closed_by(handshake.tcp);
+  symptoms.closed_by = diagnose::closed_by(handshake.tcp, handshake.alerts, handshake.openssl_error);
   if (handshake.tcp) symptoms.retransmits = handshake.tcp->retransmits;
   if (handshake.timing) symptoms.lasted_ms = handshake.timing->since_seen_ns / 1'000'000;
 }

@@ -38,11 +38,24 @@ void Pipeline::lost(const Broker& broker, std::uint64_t epoch, std::uint64_t fro
                     std::uint64_t now_unix_ns, const Emit& emit) {
   const std::uint64_t count = to - from + 1;
   const fleet::RingId ring{broker.name, epoch};
+  last_loss_[broker.index] = {epoch, to};
   emit(EventsLost{{fleet::event_id(ring, from), from, 0, now_unix_ns, broker.name, Outcome::unknown,
                    std::to_string(count) + " events were lost: the ring was full, or could not be read"},
                   count,
                   from,
                   to});
+}
+
+fleet::Session& Pipeline::open_session(const Context& context) {
+  fleet::Session& session = sessions_.open(context.key());
+  session.last_sequence = context.record.sequence;
+  return session;
+}
+
+const fleet::Session* Pipeline::known_session(const Context& context) {
+  fleet::Session* session = context.record.session != 0 ? sessions_.find(context.key()) : nullptr;
+  if (session != nullptr) session->last_sequence = context.record.sequence;
+  return session;
 }
 
 void Pipeline::on(const Context&, const facts::Unknown&) {
@@ -74,9 +87,13 @@ void Pipeline::on(const Context& context, const facts::Counters& counters) {
   notices_.push_back({true, "broker " + std::string(context.broker.name) + ": the plugin counts " + text});
 }
 
-/// The part of each line's id is the session's number: the same whatever else the table holds.
+/// The part of each line's id is the session's number: the same whatever else the table holds. A session may
+/// have ended in any event that was lost since it was last seen, and nobody knows why or when.
 void Pipeline::close_all(const Context& context) {
   const bool in_good_order = std::holds_alternative<facts::BrokerStop>(context.record.facts);
+  const auto loss = last_loss_.find(context.broker.index);
+  const std::uint64_t lost_to =
+      loss != last_loss_.end() && loss->second.epoch == context.ring.epoch ? loss->second.to : 0;
   for (const fleet::Session& session : sessions_.take_all(context.broker.index, context.ring.epoch)) {
     if (!session.established) continue;
     SessionEnd end;
@@ -84,15 +101,18 @@ void Pipeline::close_all(const Context& context) {
     end.bridge = session.bridge;
     end.source = to_endpoint(session.peer);
     end.outside_device_id = session.device_id;
-    end.reason = "broker-stopped";
+    end.outside_user = session.user;
+    const bool end_lost = session.last_sequence < lost_to;
+    end.reason = end_lost ? "unknown" : "broker-stopped";
     if (session.mfln_requested != 0) end.mfln.requested = session.mfln_requested;
     if (session.mfln_negotiated != 0) end.mfln.negotiated = session.mfln_negotiated;
     // When a broker crashed, nobody knows when the session ended.
-    const bool timed = in_good_order && session.first_seen_unix_ns != 0 &&
+    const bool timed = in_good_order && !end_lost && session.first_seen_unix_ns != 0 &&
                        session.first_seen_unix_ns <= context.record.time_unix_ns;
     if (timed) end.duration_ns = context.record.time_unix_ns - session.first_seen_unix_ns;
     end.header = context.header(Outcome::unknown,
-                                "Session from " + endpoint_text(end.source) + " ended: the broker stopped",
+                                "Session from " + endpoint_text(end.source) +
+                                    (end_lost ? " ended: its end was lost" : " ended: the broker stopped"),
                                 session.key.number);
     context.emit(end);
   }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -98,7 +99,10 @@ class Pipeline {
   void on(const Context&, const facts::BrokerStop&);
 
   void close_all(const Context&);
-  void judge(HandshakeView& view, const fleet::Session& session, const facts::Handshake& handshake) const;
+  fleet::Session& open_session(const Context&);
+  const fleet::Session* known_session(const Context&);
+  void judge(HandshakeView& view, const fleet::Session& session, const facts::Handshake& handshake,
+             std::uint64_t time_unix_ns) const;
   void diagnose_handshake(const Context&, const HandshakeView& view, const fleet::Session& session) const;
   void diagnose_end(const Context&, const SessionEnd& end, const facts::SessionEnd& facts, Who who) const;
   void diagnose_device(const diagnose::DeviceSymptoms& symptoms, const catalog::Answer& answer,
@@ -106,7 +110,14 @@ class Pipeline {
   const policy::Profile* profile_of(const fleet::Session& session) const;
   Who who(const Context&, const fleet::Session& session) const;
 
+  /// LastLoss: up to where events of a ring are known to be missing.
+  struct LastLoss {
+    std::uint64_t epoch = 0;
+    std::uint64_t to = 0;
+  };
+
   Settings settings_;
+  std::map<std::uint32_t, LastLoss> last_loss_;  ///< by broker
   fleet::SessionTable sessions_;
   PipelineCounters counters_;
   std::vector<Notice> notices_;

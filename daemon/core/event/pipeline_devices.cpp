@@ -8,6 +8,10 @@
 namespace tlswatch::event {
 namespace {
 
+/// 2024-01-01: older than any device that runs this. A clock that was never set stands near 1970, where its
+/// system starts to count, or in 2000, as some real-time clocks do.
+constexpr std::uint64_t kEarliestBelievableUnixS = 1'704'067'200;
+
 /// How stock Tasmota says that TLS failed; the number behind it is Tasmota's or BearSSL's.
 constexpr std::string_view kTasmotaTlsError = "MQT: TLS connection error: ";
 
@@ -118,7 +122,7 @@ void Pipeline::on(const Context& context, const facts::DeviceReport& record) {
     return;
   }
   counters_.unknown_entries += report->skipped_entries;
-  const fleet::Session* session = context.record.session != 0 ? sessions_.find(context.key()) : nullptr;
+  const fleet::Session* session = known_session(context);
   const Sender sender = sender_of(record, session, session != nullptr ? who(context, *session) : Who{});
   const std::string_view topic = record.topic ? record.topic->text() : std::string_view{};
   std::uint64_t part = 0;
@@ -136,8 +140,9 @@ void Pipeline::on(const Context& context, const facts::DeviceReport& record) {
     diagnosis.source = sender.source;
     diagnosis.who = line.relayed ? Who{How::unknown, Proof::none} : sender.who;
     diagnosis.identity_confidence = diagnosis.who.how == How::unknown ? 0 : 1;
-    diagnose_device({line.stack, line.phase, line.code, line.detail, entry.at_unix_s != 0}, answer,
-                    diagnosis);
+    diagnose_device(
+        {line.stack, line.phase, line.code, line.detail, entry.at_unix_s >= kEarliestBelievableUnixS}, answer,
+        diagnosis);
     diagnosis.header = context.header(Outcome::failure, diagnosis_message(diagnosis), part + 1);
     context.emit(diagnosis);
     part += 2;
@@ -151,7 +156,7 @@ void Pipeline::on(const Context& context, const facts::LogLine& record) {
     ++counters_.log_lines_dropped;
     return;
   }
-  const fleet::Session* session = context.record.session != 0 ? sessions_.find(context.key()) : nullptr;
+  const fleet::Session* session = known_session(context);
   const Sender sender = sender_of(record, session, session != nullptr ? who(context, *session) : Who{});
   const catalog::Answer answer = catalog::lookup(*code, catalog::Stack::tasmota);
 

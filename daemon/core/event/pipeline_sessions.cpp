@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "daemon/core/event/diagnosis.h"
 #include "daemon/core/event/end_reason.h"
 #include "daemon/core/event/mfln.h"
@@ -10,7 +8,8 @@
 namespace tlswatch::event {
 namespace {
 
-constexpr std::uint8_t kCloseNotify = 0;  // RFC 8446 section 6.1
+/// Of an identity that was shown and not proved: the handshake failed before that.
+constexpr double kClaimedConfidence = 0.5;
 
 /// A diagnosis is the second line of its record.
 constexpr std::uint64_t kDiagnosisPart = 1;
@@ -39,6 +38,12 @@ Proof proof_of(const facts::Identity& identity, bool password) noexcept {
   return password ? Proof::password : Proof::none;
 }
 
+void take_role(const std::optional<facts::RoleFacts>& role, fleet::Session& session) noexcept {
+  if (!role) return;
+  session.bridge = role->role == wire::Role::bridge;
+  if (role->transport != wire::Transport::unknown) session.transport = role->transport;
+}
+
 void assign(std::string& out, const std::optional<facts::Blob>& blob) {
   if (blob) out.assign(blob->text());
 }
@@ -48,15 +53,18 @@ Outcome outcome_of(std::string_view reason) noexcept {
   return reason == "unknown" || reason == "closed" ? Outcome::unknown : Outcome::failure;
 }
 
+diagnose::Dates dates_at(const CertificateFacts& certificate, std::uint64_t unix_ns) noexcept {
+  const auto now_s = static_cast<std::int64_t>(unix_ns / 1'000'000'000);
+  if (certificate.not_after_unix_s < now_s) return diagnose::Dates::expired;
+  return certificate.not_before_unix_s > now_s ? diagnose::Dates::not_yet_valid : diagnose::Dates::good;
+}
+
 EndFacts end_facts(const facts::SessionEnd& end, const fleet::Session& session) {
   EndFacts out;
   out.given = end.disconnect.value_or(-1);
-  out.closed_by = diagnose::closed_by(end.tcp);
-  out.close_notify_received =
-      end.alerts && std::ranges::any_of(*end.alerts, [](const facts::AlertSeen& alert) {
-        return alert.direction == wire::Direction::received && alert.description == kCloseNotify;
-      });
+  out.closed_by = diagnose::closed_by(end.tcp, end.alerts, end.openssl_error);
   out.has_client_id = end.client_id.has_value() || !session.device_id.empty();
+  out.transport = session.transport;
   out.has_username = end.username.has_value() && !end.username->bytes.empty();
   if (session.identity) out.keepalive_s = session.identity->keepalive_s;
   if (!end.traffic) return out;
@@ -84,18 +92,17 @@ const policy::Profile* Pipeline::profile_of(const fleet::Session& session) const
 }
 
 Who Pipeline::who(const Context& context, const fleet::Session& session) const {
-  if (!session.identity) return {};
-  const bool by_certificate = session.identity->evidence == wire::Evidence::certificate;
-  return {by_certificate ? How::client_certificate : How::session,
+  if (!session.identity || session.device_id.empty()) return {};
+  return {How::session,
           proof_of(*session.identity, context.broker.passwords_checked && !session.user.empty())};
 }
 
 void Pipeline::on(const Context& context, const facts::SessionStart& start) {
-  fleet::Session& session = sessions_.open(context.key());
+  fleet::Session& session = open_session(context);
   session.peer = start.peer_address;
   session.local = start.local_address;
   session.first_seen_unix_ns = context.record.time_unix_ns;
-  session.bridge = start.role && start.role->role == wire::Role::bridge;
+  take_role(start.role, session);
   if (!settings_.session_start_lines) return;
   SessionStart out;
   out.session = context.session();
@@ -107,15 +114,19 @@ void Pipeline::on(const Context& context, const facts::SessionStart& start) {
   context.emit(out);
 }
 
-void Pipeline::judge(HandshakeView& view, const fleet::Session& session,
-                     const facts::Handshake& handshake) const {
+void Pipeline::judge(HandshakeView& view, const fleet::Session& session, const facts::Handshake& handshake,
+                     std::uint64_t time_unix_ns) const {
   const policy::Profile* profile = profile_of(session);
   TlsHandshake& event = view.event;
+  if (event.server_certificate)
+    view.symptoms.server_dates = dates_at(*event.server_certificate, time_unix_ns);
   event.mfln = measure_mfln({view.mfln_requested, view.mfln_negotiated, event.version, event.cipher_suite,
                              view.encrypt_then_mac,
                              profile != nullptr ? profile->buffer_bytes : std::optional<std::uint32_t>{},
                              handshake.traffic ? &*handshake.traffic : nullptr});
-  if (profile != nullptr) event.policy = policy::judge(*profile, policy_facts(event));
+  if (profile == nullptr) return;
+  event.policy = policy::judge(*profile, policy_facts(event));
+  view.symptoms.violations = event.policy.violations;
 }
 
 void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& view,
@@ -133,7 +144,7 @@ void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& v
     out.outside_device_id = *event.outside_psk_identity;
     out.who = {How::psk, Proof::none};
   }
-  out.identity_confidence = out.outside_device_id.empty() ? 0 : 1;
+  out.identity_confidence = out.outside_device_id.empty() ? 0 : kClaimedConfidence;
   static const diagnose::Knowledge kNone;
   diagnose_broker_side(settings_.knowledge != nullptr ? *settings_.knowledge : kNone, view.symptoms, out);
   out.header = context.header(Outcome::failure, diagnosis_message(out), kDiagnosisPart);
@@ -144,14 +155,14 @@ void Pipeline::on(const Context& context, const facts::Handshake& handshake) {
   HandshakeView view = read_handshake(handshake, settings_.tools);
   counters_.unreadable_messages += view.unreadable_messages;
 
-  fleet::Session& session = sessions_.open(context.key());
+  fleet::Session& session = open_session(context);
   if (handshake.peer_address) session.peer = handshake.peer_address;
   if (handshake.local_address) session.local = handshake.local_address;
   if (session.first_seen_unix_ns == 0) {
     session.first_seen_unix_ns =
         context.record.time_unix_ns - (handshake.timing ? handshake.timing->since_seen_ns : 0);
   }
-  session.bridge = view.event.bridge;
+  take_role(handshake.role, session);
   session.established = view.event.established;
   session.version = view.event.version;
   session.cipher_suite = view.event.cipher_suite;
@@ -161,7 +172,7 @@ void Pipeline::on(const Context& context, const facts::Handshake& handshake) {
   if (!view.event.source) view.event.source = to_endpoint(session.peer);
   if (!view.event.destination) view.event.destination = to_endpoint(session.local);
 
-  judge(view, session, handshake);
+  judge(view, session, handshake, context.record.time_unix_ns);
   view.event.session = context.session();
   view.event.header = context.header(view.event.established ? Outcome::success : Outcome::failure,
                                      handshake_message(view.event, view.symptoms));
@@ -175,8 +186,8 @@ void Pipeline::on(const Context& context, const facts::Identified& identified) {
   if (!identified.identity || !identified.client_id) return;
   const bool known = context.record.session != 0;
   fleet::Session unknown;
-  fleet::Session& session = known ? sessions_.open(context.key()) : unknown;
-  if (identified.role) session.bridge = identified.role->role == wire::Role::bridge;
+  fleet::Session& session = known ? open_session(context) : unknown;
+  take_role(identified.role, session);
   const Who before = who(context, session);
   const std::string_view id = identified.client_id->text();
   const std::string_view user = identified.username ? identified.username->text() : std::string_view{};
@@ -208,7 +219,8 @@ void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const
   if (facts.alerts) symptoms.alerts = *facts.alerts;
   if (facts.openssl_error) symptoms.openssl_reason = facts.openssl_error->reason;
   if (facts.tcp) symptoms.retransmits = facts.tcp->retransmits;
-  symptoms.closed_by = diagnose::closed_by(facts.tcp);
+  symptoms.closed_by = diagnose::closed_by(facts.tcp, facts.alerts, facts.openssl_error);
+  if (end.outside_device_id.empty()) symptoms.outside_user = end.outside_user;
   if (facts.timing) symptoms.lasted_ms = facts.timing->since_seen_ns / 1'000'000;
   Diagnosis out;
   if (!diagnose_broker_side(*settings_.knowledge, symptoms, out)) return;
@@ -222,10 +234,10 @@ void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const
 }
 
 void Pipeline::on(const Context& context, const facts::SessionEnd& facts) {
-  fleet::Session& session = sessions_.open(context.key());
+  fleet::Session& session = open_session(context);
   if (facts.peer_address && (!session.peer || facts.peer_address->port != 0))
     session.peer = facts.peer_address;
-  if (facts.role) session.bridge = facts.role->role == wire::Role::bridge;
+  take_role(facts.role, session);
   if (facts.outcome) {
     session.version = facts.outcome->version;
     session.cipher_suite = facts.outcome->cipher_suite;
@@ -240,6 +252,7 @@ void Pipeline::on(const Context& context, const facts::SessionEnd& facts) {
   out.bridge = session.bridge;
   out.source = to_endpoint(session.peer);
   out.outside_device_id = session.device_id;
+  out.outside_user = session.user;
   if (facts.timing) out.duration_ns = facts.timing->since_seen_ns;
   out.reason = end_reason(end_facts(facts, session));
   if (facts.traffic) {

@@ -29,8 +29,10 @@ struct Session {
   SessionKey key;
   std::optional<facts::Address> peer, local;
   std::uint64_t first_seen_unix_ns = 0;  ///< 0: its beginning was not seen
+  std::uint64_t last_sequence = 0;       ///< of the last event about it
   bool bridge = false;
   bool established = false;
+  wire::Transport transport = wire::Transport::unknown;
 
   std::uint16_t version = 0;
   std::uint16_t cipher_suite = 0;

@@ -1,5 +1,7 @@
 // The shipped knowledge against the symptoms that are known from the field.
 #include <gtest/gtest.h>
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
 
 #include <set>
 
@@ -43,6 +45,7 @@ struct BrokerCase {
   const char* cause;
 };
 using S = BrokerSymptoms;
+const policy::Violation kTooLarge[] = {{"server-key-size", "RSA of at most 2048 bits", "RSA 4096"}};
 const BrokerCase kBroker[] = {
     {"plain_mqtt",
      with(failed(wire::Stage::connected),
@@ -150,8 +153,48 @@ const BrokerCase kBroker[] = {
             add_alert(s, kSent, 50);  // we wrote it; the device did not
           }),
      "connection-closed-by-device"},
-    {"a_reset", with(failed(wire::Stage::certificate_sent), [](S& s) { s.closed_by = ClosedBy::reset; }),
+    {"a_reset", with(failed(wire::Stage::client_hello), [](S& s) { s.closed_by = ClosedBy::reset; }),
      "connection-reset"},
+    {"a_reset_at_the_certificate",
+     with(failed(wire::Stage::certificate_sent), [](S& s) { s.closed_by = ClosedBy::reset; }),
+     "connection-reset"},
+    {"a_reset_at_an_expired_certificate",
+     with(failed(wire::Stage::certificate_sent),
+          [](S& s) {
+            s.closed_by = ClosedBy::reset;
+            s.server_dates = Dates::expired;
+          }),
+     "server-cert-expired"},
+    {"a_close_at_an_expired_certificate",
+     with(failed(wire::Stage::certificate_sent),
+          [](S& s) {
+            s.closed_by = ClosedBy::client;
+            s.openssl_reason = "unexpected eof while reading";
+            s.server_dates = Dates::expired;
+          }),
+     "server-cert-expired"},
+    {"a_close_at_a_certificate_of_the_future",
+     with(failed(wire::Stage::certificate_sent),
+          [](S& s) {
+            s.closed_by = ClosedBy::client;
+            s.server_dates = Dates::not_yet_valid;
+          }),
+     "server-cert-not-yet-valid"},
+    {"a_close_at_a_key_too_large",
+     with(failed(wire::Stage::certificate_sent),
+          [](S& s) {
+            s.closed_by = ClosedBy::client;
+            s.violations = kTooLarge;
+          }),
+     "server-key-too-large"},
+    {"a_stall_at_a_key_too_large_is_the_broker_s_end",
+     with(failed(wire::Stage::certificate_sent),
+          [](S& s) {
+            s.closed_by = ClosedBy::broker;
+            s.lasted_ms = 90000;
+            s.violations = kTooLarge;
+          }),
+     "handshake-timeout"},
     {"a_stall",
      with(failed(wire::Stage::client_hello),
           [](S& s) {
@@ -225,6 +268,21 @@ TEST_P(DeviceSide, proves_this_cause_alone) {
 }
 INSTANTIATE_TEST_SUITE_P(Shipped, DeviceSide, testing::ValuesIn(kDevice),
                          [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Shipped, a_reset_at_the_certificate_points_at_the_certificate_first_and_is_less_certain) {
+  BrokerSymptoms s = failed(wire::Stage::client_hello);
+  s.closed_by = ClosedBy::reset;
+  const double elsewhere = find(shipped(), s)->confidence;
+  s.stage = wire::Stage::certificate_sent;
+  const Rule* rule = find(shipped(), s);
+  EXPECT_LT(rule->confidence, elsewhere);
+  EXPECT_LT(rule->fix.find("fingerprint"), rule->fix.find("rebooted"));
+}
+
+TEST(Symptoms, the_end_of_file_has_openssl_s_own_number) {
+  EXPECT_EQ(ERR_GET_LIB(kUnexpectedEof), ERR_LIB_SSL);
+  EXPECT_EQ(ERR_GET_REASON(kUnexpectedEof), SSL_R_UNEXPECTED_EOF_WHILE_READING);
+}
 
 TEST(Shipped, every_rule_says_what_to_do_and_where_it_comes_from) {
   for (const Rule& rule : shipped().rules) {

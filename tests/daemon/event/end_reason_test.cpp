@@ -21,6 +21,7 @@ EndFacts seen(ClosedBy closed_by) {
   f.closed_by = closed_by;
   f.has_client_id = true;
   f.last_packet_least = f.last_packet_most = 40;
+  f.ns_since_last_in = 0;
   f.keepalive_s = 60;
   return f;
 }
@@ -85,8 +86,25 @@ const EndCase kEnds[] = {
      with(seen(ClosedBy::client), [](EndFacts& f) { f.ns_since_last_in = 90 * kSecond; }), "closed"},
     {"reset", seen(ClosedBy::reset), "reset"},
     {"closed", seen(ClosedBy::client), "closed"},
-    {"closed_in_good_order_before_its_fin_came",
-     with(seen(ClosedBy::broker), [](EndFacts& f) { f.close_notify_received = true; }), "closed"},
+    {"a_disconnect_in_a_websocket_frame",
+     with(seen(ClosedBy::broker),
+          [](EndFacts& f) {
+            f.transport = wire::Transport::websockets;
+            f.last_packet_least = f.last_packet_most = 8;
+          }),
+     "disconnect"},
+    {"eight_bytes_without_a_frame_are_no_disconnect",
+     with(seen(ClosedBy::broker), [](EndFacts& f) { f.last_packet_least = f.last_packet_most = 8; }),
+     "unknown"},
+    {"two_bytes_in_a_frame_are_no_disconnect",
+     with(seen(ClosedBy::broker),
+          [](EndFacts& f) {
+            f.transport = wire::Transport::websockets;
+            f.last_packet_least = f.last_packet_most = 2;
+          }),
+     "unknown"},
+    {"silence_of_which_tcp_says_nothing_is_none",
+     with(seen(ClosedBy::broker), [](EndFacts& f) { f.ns_since_last_in.reset(); }), "unknown"},
     {"ended_by_the_broker_for_a_reason_of_its_own", seen(ClosedBy::broker), "unknown"},
     {"nothing_known", EndFacts{}, "unknown"},
 };

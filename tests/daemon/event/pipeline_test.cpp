@@ -47,6 +47,11 @@ class Bench {
     pipeline_->take(broker_, 0x77, draft.record(++sequence_), [this](const Event&) { ++count_; });
     return count_;
   }
+  /// All events from the next one to `to` are lost.
+  void lose(std::uint64_t to) {
+    pipeline_->lost(broker_, 0x77, sequence_ + 1, to, kTime, [](const Event&) {});
+    sequence_ = to;
+  }
   std::size_t count() const { return count_; }
 
  private:
@@ -106,6 +111,7 @@ TEST(Pipeline, an_unknown_psk_on_tls_1_3_names_the_device_of_the_failure) {
     EXPECT_EQ(e.outside_device_id, "boiler-7");
     EXPECT_EQ(e.who.how, How::psk);
     EXPECT_EQ(e.who.proof, Proof::none) << "nothing was proved";
+    EXPECT_EQ(e.identity_confidence, 0.5) << "so it is a claim";
     EXPECT_EQ(e.cause, "unknown");
     EXPECT_FALSE(e.evidence.empty());
   });
@@ -144,6 +150,117 @@ TEST(Pipeline, a_bridge_is_marked_and_neither_judged_nor_diagnosed) {
   });
   EXPECT_EQ(bench.count(), 1U);
 }
+
+class Evidences : public testing::TestWithParam<wire::Evidence> {};
+TEST_P(Evidences, do_not_change_that_an_id_comes_from_the_session_s_own_connect) {
+  Bench bench;
+  Draft draft(wire::RecordType::identified, 1);
+  draft.identity(GetParam(), wire::kHasCertificate).text(wire::Section::client_id, "d");
+  bench.take<MqttIdentified>(draft, [](const MqttIdentified& e) {
+    EXPECT_EQ(e.who.how, How::session);
+    EXPECT_EQ(e.who.proof, Proof::certificate);
+  });
+}
+INSTANTIATE_TEST_SUITE_P(Pipeline, Evidences,
+                         testing::Values(wire::Evidence::ex_data, wire::Evidence::certificate,
+                                         wire::Evidence::disconnect_free, wire::Evidence::last_read));
+
+TEST(Pipeline, a_refused_login_names_its_user_and_no_device) {
+  Bench bench;
+  bench.knowledge().rules.push_back(
+      {"refused", diagnose::BrokerPattern{}, {}, "credentials-refused", 1, "", {}});
+  bench.knowledge().rules.back().broker->end_reasons = {"credentials-refused"};
+  const auto refused = [](Draft& draft) -> Draft& {
+    draft.peer().outcome({}).identity(wire::Evidence::disconnect_free).disconnect(-1);
+    return draft.text(wire::Section::username, "alice");
+  };
+  Draft draft(wire::RecordType::session_end, 9);
+  bench.take<SessionEnd>(refused(draft), [](const SessionEnd& e) {
+    EXPECT_EQ(e.reason, "credentials-refused");
+    EXPECT_EQ(e.outside_device_id, "");
+    EXPECT_EQ(e.outside_user, "alice");
+  });
+  Draft again(wire::RecordType::session_end, 9);
+  bench.take<Diagnosis>(refused(again), [](const Diagnosis& e) {
+    EXPECT_EQ(e.who.how, How::unknown);
+    EXPECT_EQ(e.who.proof, Proof::none);
+    EXPECT_EQ(e.identity_confidence, 0);
+    EXPECT_TRUE(
+        std::ranges::any_of(e.evidence, [](const auto& piece) { return piece.what == "user name 'alice'"; }));
+  });
+}
+
+TEST(Pipeline, a_goodbye_over_websockets_is_one) {
+  Bench bench;
+  Draft draft(wire::RecordType::session_end, 9);
+  draft.role(wire::Role::server, wire::Transport::websockets).outcome({});
+  draft.traffic({.last_in = 8 + 8 + 16}).tcp(1).text(wire::Section::client_id, "page");
+  bench.take<SessionEnd>(draft, [](const SessionEnd& e) { EXPECT_EQ(e.reason, "disconnect"); });
+}
+
+struct StopCase {
+  const char* name;
+  wire::RecordType last;  ///< what the broker says in the end
+  std::uint64_t lost_to;  ///< 0: nothing was lost
+  bool seen_after;        ///< the session was seen again behind the loss
+  const char* reason;
+  bool timed;
+};
+const StopCase kStops[] = {
+    {"said", wire::RecordType::broker_stop, 0, false, "broker-stopped", true},
+    {"to_be_concluded_from_a_start", wire::RecordType::broker_start, 0, false, "broker-stopped", false},
+    {"not_known_where_the_end_may_be_lost", wire::RecordType::broker_stop, 5, false, "unknown", false},
+    {"not_known_where_a_crash_and_a_loss_meet", wire::RecordType::broker_start, 5, false, "unknown", false},
+    {"said_of_a_session_that_outlived_the_loss", wire::RecordType::broker_stop, 5, true, "broker-stopped",
+     true},
+};
+class Stops : public testing::TestWithParam<StopCase> {};
+TEST_P(Stops, of_the_broker_are_a_reason_where_that_is_known) {
+  Bench bench;
+  Draft handshake(wire::RecordType::handshake, 3);
+  bench.take(handshake.peer().outcome({}).timing(1000));
+  if (GetParam().lost_to != 0) bench.lose(GetParam().lost_to);
+  if (GetParam().seen_after) {
+    Draft identified(wire::RecordType::identified, 3);
+    bench.take(identified.identity(wire::Evidence::ex_data).text(wire::Section::client_id, "d"));
+  }
+  Draft last(GetParam().last, 0, kTime + 1000);
+  bench.take<SessionEnd>(last, [](const SessionEnd& e) {
+    EXPECT_EQ(e.reason, GetParam().reason);
+    EXPECT_EQ(e.duration_ns.has_value(), GetParam().timed);
+  });
+}
+INSTANTIATE_TEST_SUITE_P(Pipeline, Stops, testing::ValuesIn(kStops),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+struct ClockCase {
+  const char* name;
+  const char* t;
+  bool set;
+};
+const ClockCase kClocks[] = {
+    {"zero", "0", false},         {"a_minute_into_1970", "60", false},
+    {"2000", "946684800", false}, {"the_last_second_of_2023", "1704067199", false},
+    {"2024", "1704067200", true},
+};
+class Clocks : public testing::TestWithParam<ClockCase> {};
+TEST_P(Clocks, that_show_an_impossible_date_were_not_set) {
+  Bench bench;
+  bench.knowledge().rules.push_back(
+      {"clock", {}, diagnose::DevicePattern{}, "device-clock-wrong", 1, "", {}});
+  bench.knowledge().rules.back().device->clock_set = false;
+  Draft draft(wire::RecordType::device_report, 4);
+  draft.text(wire::Section::client_id, "d").text(wire::Section::topic, "tlswatch/report/d");
+  draft.text(
+      wire::Section::payload,
+      R"({"v":1,"era":1,"boot":1,"up":9,"errs":[{"s":"bearssl","seq":1,"ph":"tls","c":54,"d":0,"n":1,"t":)" +
+          std::string(GetParam().t) + "}]}");
+  bench.take<Diagnosis>(draft, [](const Diagnosis& e) {
+    EXPECT_EQ(e.cause == "device-clock-wrong", !GetParam().set) << e.cause;
+  });
+}
+INSTANTIATE_TEST_SUITE_P(Pipeline, Clocks, testing::ValuesIn(kClocks),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 struct ProofCase {
   const char* name;

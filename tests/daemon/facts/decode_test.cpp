@@ -56,6 +56,13 @@ TEST(Decode, a_handshake_with_all_its_numbers) {
   EXPECT_EQ(h.verify->depth, -1);
 }
 
+TEST(Decode, a_time_since_data_that_tcp_did_not_say_is_none) {
+  Draft draft(wire::RecordType::session_end, 7);
+  draft.traffic({.ns_since_last_in = UINT64_MAX});
+  const facts::Event event = decode(draft.record(1));
+  EXPECT_FALSE(std::get<facts::SessionEnd>(event.facts).traffic->ns_since_last_in);
+}
+
 struct BadCase {
   const char* name;
   wire::Section tag;

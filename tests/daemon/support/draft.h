@@ -48,8 +48,9 @@ class Draft {
   Draft& local(std::uint16_t port = 8883) {
     return address(wire::Section::local_address, {10, 0, 0, 1}, port);
   }
-  Draft& role(wire::Role role = wire::Role::server) {
-    writer_.begin(wire::Section::role).u8(static_cast<std::uint8_t>(role)).u8(1);
+  Draft& role(wire::Role role = wire::Role::server, wire::Transport transport = wire::Transport::mqtt) {
+    writer_.begin(wire::Section::role).u8(static_cast<std::uint8_t>(role));
+    writer_.u8(static_cast<std::uint8_t>(transport));
     return *this;
   }
   Draft& outcome(const OutcomeDraft& o);

@@ -55,15 +55,27 @@ constexpr std::uint16_t disconnect_bytes(wire::Transport transport) noexcept {
   return 2;
 }
 
+/// Silence after which a broker ends a session (MQTT 3.1.1 section 3.1.2.10); only where there is a
+/// keepalive.
+std::uint64_t patience_ns(const EndFacts& f) noexcept {
+  return std::uint64_t{f.keepalive_s} * 1'500'000'000;
+}
+
+bool last_came_just_now(const EndFacts& f) noexcept {
+  if (f.ns_since_last_in.has_value()) return *f.ns_since_last_in < kJustNowNs;
+  const bool short_life = f.keepalive_s == 0 || (f.lasted_ns.has_value() && *f.lasted_ns < patience_ns(f));
+  return f.closed_by == ClosedBy::unknown && short_life;
+}
+
 bool said_goodbye(const EndFacts& f) noexcept {
   const std::uint16_t bytes = disconnect_bytes(f.transport);
   return f.last_packet_most != 0 && f.last_packet_least <= bytes && f.last_packet_most >= bytes &&
-         f.ns_since_last_in.has_value() && *f.ns_since_last_in < kJustNowNs;
+         last_came_just_now(f);
 }
 
 bool silent_past_keepalive(const EndFacts& f) noexcept {
   return f.closed_by == ClosedBy::broker && f.keepalive_s != 0 && f.ns_since_last_in.has_value() &&
-         *f.ns_since_last_in >= std::uint64_t{f.keepalive_s} * 1'500'000'000;
+         *f.ns_since_last_in >= patience_ns(f);
 }
 
 bool reset(const EndFacts& f) noexcept {

@@ -20,7 +20,8 @@ struct EndFacts {
   bool has_username = false;
   std::uint16_t last_packet_least = 0;  ///< plaintext bytes of the last record received, between two bounds
   std::uint16_t last_packet_most = 0;   ///< 0: not known
-  std::optional<std::uint64_t> ns_since_last_in;
+  std::optional<std::uint64_t> ns_since_last_in;  ///< nothing: TCP did not say (2.0's websockets)
+  std::optional<std::uint64_t> lasted_ns;
   wire::Transport transport = wire::Transport::unknown;
   std::uint16_t keepalive_s = 0;  ///< 0: none, or not known
 };
@@ -31,7 +32,8 @@ struct EndFacts {
 /// reason is read off the wire, by the first row of a second table that holds:
 ///   - a user name without a client id is a refused login: 2.0 clears the id;
 ///   - a last packet of a DISCONNECT's size that came just now was one (PINGREQ has that size too, but no end
-///     follows it; over websockets so has a Close frame with a code);
+///     follows it; over websockets so has a Close frame with a code). Where TCP did not say when it came, the
+///     session was too short for a keepalive to run out, and nothing says that the client left;
 ///   - ended by the broker after 1.5 times the keepalive without a byte (MQTT 3.1.1 section 3.1.2.10);
 ///   - reset, or closed by the client (diagnose::closed_by).
 /// Limit: 2.0 ends a session also for a take-over or a bad packet; that is `unknown` here, as nothing on this

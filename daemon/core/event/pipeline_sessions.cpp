@@ -38,10 +38,11 @@ Proof proof_of(const facts::Identity& identity, bool password) noexcept {
   return password ? Proof::password : Proof::none;
 }
 
+/// A session's transport never changes; 2.0 has forgotten a client's websocket by the time of its end.
 void take_role(const std::optional<facts::RoleFacts>& role, fleet::Session& session) noexcept {
   if (!role) return;
   session.bridge = role->role == wire::Role::bridge;
-  if (role->transport != wire::Transport::unknown) session.transport = role->transport;
+  if (session.transport != wire::Transport::websockets) session.transport = role->transport;
 }
 
 void assign(std::string& out, const std::optional<facts::Blob>& blob) {
@@ -65,6 +66,7 @@ EndFacts end_facts(const facts::SessionEnd& end, const fleet::Session& session) 
   out.closed_by = diagnose::closed_by(end.tcp, end.alerts, end.openssl_error);
   out.has_client_id = end.client_id.has_value() || !session.device_id.empty();
   out.transport = session.transport;
+  if (end.timing) out.lasted_ns = end.timing->since_seen_ns;
   out.has_username = end.username.has_value() && !end.username->bytes.empty();
   if (session.identity) out.keepalive_s = session.identity->keepalive_s;
   if (!end.traffic) return out;

@@ -103,6 +103,30 @@ const EndCase kEnds[] = {
             f.last_packet_least = f.last_packet_most = 2;
           }),
      "unknown"},
+    {"a_goodbye_of_which_tcp_says_nothing",
+     with(seen(ClosedBy::unknown),
+          [](EndFacts& f) {
+            f.last_packet_least = f.last_packet_most = 2;
+            f.ns_since_last_in.reset();
+            f.lasted_ns = 89 * kSecond;
+          }),
+     "disconnect"},
+    {"a_ping_of_which_tcp_says_nothing_may_have_been_the_last_sign_of_life",
+     with(seen(ClosedBy::unknown),
+          [](EndFacts& f) {
+            f.last_packet_least = f.last_packet_most = 2;
+            f.ns_since_last_in.reset();
+            f.lasted_ns = 90 * kSecond;
+          }),
+     "unknown"},
+    {"a_ping_of_which_tcp_says_nothing_before_the_client_left",
+     with(seen(ClosedBy::client),
+          [](EndFacts& f) {
+            f.last_packet_least = f.last_packet_most = 2;
+            f.ns_since_last_in.reset();
+            f.lasted_ns = kSecond;
+          }),
+     "closed"},
     {"silence_of_which_tcp_says_nothing_is_none",
      with(seen(ClosedBy::broker), [](EndFacts& f) { f.ns_since_last_in.reset(); }), "unknown"},
     {"ended_by_the_broker_for_a_reason_of_its_own", seen(ClosedBy::broker), "unknown"},

@@ -139,7 +139,8 @@ std::vector<Evidence> describe(const BrokerSymptoms& s) {
   if (s.server_dates == Dates::not_yet_valid) out.add("the broker's certificate is not valid yet");
   for (const policy::Violation& violation : s.violations) out.add(violation_sentence(violation));
   if (!s.outside_user.empty()) out.add("user name '" + text::to_utf8(s.outside_user) + "'");
-  if (s.closed_by != ClosedBy::unknown) out.add(closed_sentence(s.closed_by));
+  // The reason of an established session's end says it already; TCP's state may be behind.
+  if (s.end_reason.empty() && s.closed_by != ClosedBy::unknown) out.add(closed_sentence(s.closed_by));
   if (s.retransmits != 0) out.add(std::to_string(s.retransmits) + " TCP segments were sent again");
   return out.take();
 }

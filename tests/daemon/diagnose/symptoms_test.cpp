@@ -89,6 +89,15 @@ TEST(ClosedBy, our_own_close_notify_and_a_system_error_hide_no_reset) {
             ClosedBy::reset);
 }
 
+TEST(Describe, who_closed_is_said_of_a_handshake_and_not_again_behind_the_reason_of_an_end) {
+  BrokerSymptoms s;
+  s.closed_by = ClosedBy::client;
+  EXPECT_EQ(describe(s).back().what, "the client closed the connection");
+  s.established = true;
+  s.end_reason = "credentials-refused";
+  EXPECT_EQ(describe(s).back().what, "the session ended: credentials-refused");
+}
+
 TEST(Describe, shows_who_asked_to_be_let_in_and_what_the_broker_s_side_proves) {
   BrokerSymptoms s;
   s.outside_user = "eve\x1b[2J";

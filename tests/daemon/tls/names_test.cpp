@@ -63,6 +63,7 @@ TEST(SignatureSchemeName, IanaNames) {
 
 /// OpenSSL names 1000 + n for each alert it can receive: the alias, written its way.
 TEST(Alert, AliasesAreOpensslsReasons) {
+  ASSERT_EQ(OPENSSL_init_ssl(OPENSSL_INIT_LOAD_SSL_STRINGS, nullptr), 1);
   int named = 0;
   for (int n = 0; n < 256; ++n) {
     const char* const reason = ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, 1000 + n));

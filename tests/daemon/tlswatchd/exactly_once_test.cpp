@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 
 #include "support/rig.h"
@@ -31,6 +32,27 @@ TEST(ExactlyOnce, a_second_run_adds_nothing) {
   const std::string before = rig.log();
   rig.run();
   EXPECT_EQ(rig.log(), before);
+}
+
+TEST(ExactlyOnce, a_loss_is_known_again_after_a_restart_and_not_said_again) {
+  Rig rig;
+  rig.publish_start(1);
+  rig.publish_handshake(1);
+  rig.ring().header().next_sequence = 6;  // three events that nobody could write: its end may be among them
+  rig.ring().header().pending_sequence = 6;
+  rig.ring().restart_writer();
+  rig.publish_start(2);
+  rig.run();
+  Draft stop(wire::RecordType::broker_stop);
+  rig.ring().publish(stop);
+  rig.run();
+  const std::vector<std::string> lines = rig.lines();
+  const auto lost = std::ranges::count_if(
+      lines, [](const std::string& line) { return value_at(line, "event.action") == "\"events-lost\""; });
+  EXPECT_EQ(lost, 1);
+  EXPECT_EQ(value_at(lines.back(), "event.action"), "\"session-end\"");
+  EXPECT_EQ(value_at(lines.back(), "event.reason"), "\"unknown\"");
+  EXPECT_EQ(value_at(lines.back(), "event.duration"), "absent");
 }
 
 // Lines may be in the log before the cursor moves, whole or torn at any byte; the next life mends it.

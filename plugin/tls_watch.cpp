@@ -280,7 +280,7 @@ void end_session(Session& s, const ClientFacts* client) noexcept {
   }
   if ((s.flags & wire::kEstablished) == 0) return;
   if (client != nullptr) {
-    s.transport = client->transport;
+    if (s.transport == wire::Transport::unknown) s.transport = client->transport;  // 2.0 forgets websockets
     emit_identified(s, *client);
   }
   emit_session_end(s, tcp, client);

@@ -46,6 +46,8 @@ class Failure(NamedTuple):
     def evidence(self) -> str:
         """Returns the broker's side in a line, the most telling first."""
         told = [one["what"] for one in get(self.diagnosis or {}, "tlswatch.evidence") or [] if one["side"] == "broker"]
+        if "the client closed the connection" in told:
+            told = [what for what in told if what != "OpenSSL: unexpected eof while reading"]  # the same in other words
         telling = ("OpenSSL:", "the first bytes", "alert", "client certificate:")
         told.sort(key=lambda what: next((n for n, start in enumerate(telling) if what.startswith(start)), len(telling)))
         return "; ".join(told).replace("the handshake ended after", "ended after") or "the handshake failed"

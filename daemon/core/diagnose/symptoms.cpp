@@ -116,6 +116,13 @@ class Sentences {
   std::vector<Evidence> out_;
 };
 
+/// OpenSSL writes decode_error to a peer that has closed already: it says nothing of what the two disagreed
+/// about.
+bool is_answer_to_eof(const facts::AlertSeen& alert, const BrokerSymptoms& s) noexcept {
+  return alert.direction == wire::Direction::sent && alert.description == kDecodeError &&
+         s.openssl_reason == "unexpected eof while reading";
+}
+
 }  // namespace
 
 std::vector<Evidence> describe(const BrokerSymptoms& s) {
@@ -124,8 +131,12 @@ std::vector<Evidence> describe(const BrokerSymptoms& s) {
   if (s.end_reason.empty() && !s.established) {
     out.add("the handshake ended after " + std::string(facts::stage_name(s.stage)));
   }
+  // The reason of an established session's end says it already; TCP's state may be behind.
+  if (s.end_reason.empty() && s.closed_by != ClosedBy::unknown) out.add(closed_sentence(s.closed_by));
   if (s.first_bytes != FirstBytes::none) out.add(first_bytes_sentence(s.first_bytes));
-  for (const facts::AlertSeen& alert : s.alerts) out.add(alert_sentence(alert));
+  for (const facts::AlertSeen& alert : s.alerts) {
+    if (!is_answer_to_eof(alert, s)) out.add(alert_sentence(alert));
+  }
   if (!s.openssl_reason.empty()) out.add("OpenSSL: " + text::to_utf8(s.openssl_reason));
   if (s.verify.has_value()) {
     out.add("client certificate: " + text::to_utf8(s.verify->reason) + " (" +
@@ -139,8 +150,6 @@ std::vector<Evidence> describe(const BrokerSymptoms& s) {
   if (s.server_dates == Dates::not_yet_valid) out.add("the broker's certificate is not valid yet");
   for (const policy::Violation& violation : s.violations) out.add(violation_sentence(violation));
   if (!s.outside_user.empty()) out.add("user name '" + text::to_utf8(s.outside_user) + "'");
-  // The reason of an established session's end says it already; TCP's state may be behind.
-  if (s.end_reason.empty() && s.closed_by != ClosedBy::unknown) out.add(closed_sentence(s.closed_by));
   if (s.retransmits != 0) out.add(std::to_string(s.retransmits) + " TCP segments were sent again");
   return out.take();
 }

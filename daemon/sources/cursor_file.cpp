@@ -29,6 +29,12 @@ std::optional<std::string> CursorFile::open() {
     close();
     return "the cursor file " + path_ + " is no ordinary file";
   }
+  // The broker's user must read it, whatever our umask is: without it the ring fills and stays full.
+  if (facts.st_uid == ::geteuid() && ::fchmod(fd_, 0644) != 0) {
+    const std::string reason = std::strerror(errno);
+    close();
+    return "the cursor file " + path_ + " cannot be given mode 0644: " + reason;
+  }
   if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
     close();
     return "the cursor file " + path_ + " is in use: another tlswatchd follows this ring";

@@ -30,8 +30,17 @@ Certificate make_certificate(long serial) {
   return c;
 }
 
+/// The plugin's cache lives as long as the process and has no destructor.
+struct Clear {
+  void operator()(CertificateCache* cache) const {
+    cache->clear();
+    delete cache;
+  }
+};
+using Cache = std::unique_ptr<CertificateCache, Clear>;
+
 TEST(CertificateCache, HoldsTheDerOfACertificate) {
-  auto cache = std::make_unique<CertificateCache>();
+  const Cache cache(new CertificateCache);
   const Certificate c = make_certificate(1);
   const std::uint8_t index = cache->find_or_add(c.get());
   const wire::Bytes der = cache->der(index, cache->generation(index));
@@ -45,7 +54,7 @@ TEST(CertificateCache, HoldsTheDerOfACertificate) {
 }
 
 TEST(CertificateCache, NeverShowsOneCertificateForAnother) {
-  auto cache = std::make_unique<CertificateCache>();
+  const Cache cache(new CertificateCache);
   const Certificate first = make_certificate(1);
   const std::uint8_t index = cache->find_or_add(first.get());
   const std::uint32_t generation = cache->generation(index);
@@ -59,7 +68,7 @@ TEST(CertificateCache, NeverShowsOneCertificateForAnother) {
 }
 
 TEST(CertificateCache, LetsGoOfItsReferences) {
-  auto cache = std::make_unique<CertificateCache>();
+  const Cache cache(new CertificateCache);
   const Certificate c = make_certificate(1);
   const std::uint8_t index = cache->find_or_add(c.get());
   const std::uint32_t generation = cache->generation(index);

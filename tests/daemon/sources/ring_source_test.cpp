@@ -152,7 +152,9 @@ TEST(RingSource, does_not_believe_a_sequence_that_the_plugin_has_not_reached) {
 TEST(CursorFile, is_readable_for_the_plugin_and_not_followed_through_a_link) {
   TempDir dir;
   CursorFile cursor((dir / "cursor").string());
+  const mode_t before = ::umask(0077);  // a service's umask must not take the broker's right to read
   ASSERT_FALSE(cursor.open());
+  ::umask(before);
   struct stat facts {};
   ASSERT_EQ(::stat((dir / "cursor").c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0644U);

@@ -72,7 +72,6 @@ struct Session {
   bool watched;        ///< the first info callback came and found a session to watch
   bool hello_seen;
   bool ended;               ///< the handshake's record is out
-  bool write_protected;     ///< TLS 1.2: a ChangeCipherSpec went out
   std::uint8_t first_size;  ///< how many first_bytes are there
   bool error_seen;
   bool psk;  ///< authenticated by a PSK
@@ -90,6 +89,11 @@ struct Session {
   std::uint64_t error;
   std::int32_t verify_depth;
   std::uint32_t verify_error;
+
+  std::uint8_t out_header[5];  ///< of the record that is going out in the handshake, as far as seen
+  std::uint8_t out_header_size;
+  std::uint16_t out_body_left;
+  bool write_protected;  ///< a ChangeCipherSpec went out
 
   std::uint64_t bytes_in;
   std::uint64_t bytes_out;

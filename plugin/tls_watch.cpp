@@ -21,7 +21,7 @@
 // - in the free callback the SSL is taken apart already (3.2 on): only what was kept may be used;
 // - from 3.2 on, record headers are shown only where the message callback was there when the record layer was
 // made:
-//   those of protected records. What came before is known from the BIO: its first bytes, its totals.
+//   those of protected records. What goes before is known from the BIO: first bytes in, records out, totals.
 
 namespace tlswatch::plugin {
 namespace {
@@ -56,7 +56,6 @@ void release_buffer(Session& s) noexcept {
 
 /// A record header (RFC 8446 section 5.1): type, version, length. Before the handshake's end the BIO counts.
 void on_record_in(Session& s, const std::uint8_t* bytes) noexcept {
-  if (!s.ended) return;
   const auto length = static_cast<std::uint16_t>(bytes[3] << 8 | bytes[4]);
   s.bytes_in += SSL3_RT_HEADER_LENGTH + std::uint64_t{length};
   if (bytes[0] != SSL3_RT_APPLICATION_DATA) return;
@@ -72,6 +71,7 @@ void on_record_out(Session& s, const std::uint8_t* bytes) noexcept {
   // TLS 1.3 shows every protected record as application data; up to 1.2 all is protected after
   // ChangeCipherSpec.
   const bool is_protected = type == SSL3_RT_APPLICATION_DATA || s.write_protected;
+  s.write_protected = s.write_protected || type == SSL3_RT_CHANGE_CIPHER_SPEC;
   if (!is_protected) {
     s.largest_plain = std::max(s.largest_plain, length);
     for (std::size_t i = 0; i < 4 && length > kFragmentLengths[i]; ++i) ++s.over[i];
@@ -83,11 +83,8 @@ void on_record_out(Session& s, const std::uint8_t* bytes) noexcept {
 
 [[gnu::noinline]] void on_handshake_message(Session& s, SSL* ssl, bool out, int content_type,
                                             const std::uint8_t* bytes, std::size_t size) noexcept {
-  if (!watching()) return;
+  if (!watching() || content_type != SSL3_RT_HANDSHAKE) return;
   const Untouched untouched;
-  if (content_type == SSL3_RT_CHANGE_CIPHER_SPEC && out && s.version != TLS1_3_VERSION)
-    s.write_protected = true;
-  if (content_type != SSL3_RT_HANDSHAKE) return;
   const bool from_client = out == (s.role == wire::Role::bridge);
   if (from_client) {
     note_client_message(s, bytes, size);
@@ -106,7 +103,7 @@ void message_callback(int write_p, int, int content_type, const void* buffer, st
       on_handshake_message(session, ssl, write_p != 0, content_type, bytes, size);
     return;
   }
-  if (size < SSL3_RT_HEADER_LENGTH) return;
+  if (!session.ended || size < SSL3_RT_HEADER_LENGTH) return;  // until then the BIO shows the records
   if (write_p == 0) {
     on_record_in(session, bytes);
   } else {
@@ -114,22 +111,49 @@ void message_callback(int write_p, int, int content_type, const void* buffer, st
   }
 }
 
+/// What OpenSSL has written to the socket, in whatever pieces: finds the records in it.
+void on_bytes_out(Session& s, const std::uint8_t* bytes, std::size_t size) noexcept {
+  while (size != 0) {
+    const std::size_t body = std::min<std::size_t>(size, s.out_body_left);
+    s.out_body_left = static_cast<std::uint16_t>(s.out_body_left - body);
+    bytes += body;
+    size -= body;
+    if (size == 0) return;
+    s.out_header[s.out_header_size++] = *bytes++;
+    --size;
+    if (s.out_header_size < SSL3_RT_HEADER_LENGTH) continue;
+    s.out_header_size = 0;
+    s.out_body_left = static_cast<std::uint16_t>(s.out_header[3] << 8 | s.out_header[4]);
+    on_record_out(s, s.out_header);
+  }
+}
+
 /// The first five bytes that came: of a connection that is not TLS, all that there is to know.
+void on_bytes_in(Session& s, const std::uint8_t* bytes, std::size_t size) noexcept {
+  const std::size_t n = std::min(size, sizeof s.first_bytes - s.first_size);
+  std::memcpy(s.first_bytes + s.first_size, bytes, n);
+  s.first_size = static_cast<std::uint8_t>(s.first_size + n);
+}
+
 long bio_callback(BIO* bio, int operation, const char* data, std::size_t, int, long, int result,
                   std::size_t* processed) noexcept {
-  if (operation != (BIO_CB_READ | BIO_CB_RETURN) || result <= 0 || processed == nullptr) return result;
+  if ((operation & BIO_CB_RETURN) == 0 || result <= 0 || processed == nullptr) return result;
   auto& s = *reinterpret_cast<Session*>(BIO_get_callback_arg(bio));
-  const std::size_t n = std::min(*processed, sizeof s.first_bytes - s.first_size);
-  std::memcpy(s.first_bytes + s.first_size, data, n);
-  s.first_size = static_cast<std::uint8_t>(s.first_size + n);
-  if (s.first_size == sizeof s.first_bytes) BIO_set_callback_ex(bio, nullptr);
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(data);
+  if (operation == (BIO_CB_READ | BIO_CB_RETURN)) on_bytes_in(s, bytes, *processed);
+  if (operation == (BIO_CB_WRITE | BIO_CB_RETURN)) on_bytes_out(s, bytes, *processed);
   return result;
 }
 
-void watch_first_bytes(Session& s, BIO* bio) noexcept {
+void watch_bytes(Session& s, BIO* bio) noexcept {
   if (bio == nullptr || BIO_get_callback_ex(bio) != nullptr) return;
   BIO_set_callback_arg(bio, reinterpret_cast<char*>(&s));
   BIO_set_callback_ex(bio, bio_callback);
+}
+
+/// After the handshake the record headers say all.
+void leave_bytes(BIO* bio) noexcept {
+  if (bio != nullptr && BIO_get_callback_ex(bio) == bio_callback) BIO_set_callback_ex(bio, nullptr);
 }
 
 /// Notes why a client's certificate was refused, and lets the callback that was there before decide, as if
@@ -164,7 +188,8 @@ bool begin_watching(Session& s, SSL* ssl) noexcept {
   s.fd = SSL_get_fd(ssl);
   s.peer = read_peer_address(s.fd);
   s.local = read_local_address(s.fd);
-  watch_first_bytes(s, SSL_get_rbio(ssl));
+  watch_bytes(s, SSL_get_rbio(ssl));
+  watch_bytes(s, SSL_get_wbio(ssl));
   s.buffer = g_state.sessions.take_buffer();
   if (s.buffer == nullptr) {
     s.flags |= wire::kUnwatchedBuffer;
@@ -198,6 +223,8 @@ wire::Bytes peer_certificate(const Session& s, const SSL* ssl,
 
 void on_done(Session& s, SSL* ssl) noexcept {
   note_traffic(s, ssl);
+  leave_bytes(SSL_get_rbio(ssl));
+  leave_bytes(SSL_get_wbio(ssl));
   s.ended = true;
   s.stage = wire::Stage::established;
   s.flags |= wire::kEstablished;

@@ -41,8 +41,8 @@ class ConfigReader {
     if (!(*root)["profiles"]) config_.profiles = {shipped_.profiles};
     if (!(*root)["knowledge"]) config_.knowledge = {shipped_.knowledge};
     for (const auto& [node, name] : broker_log_names_) {
-      const bool known =
-          std::ranges::any_of(config_.brokers, [&](const BrokerConfig& b) { return b.name == name; });
+      const bool known = std::ranges::any_of(
+          config_.brokers, [&wanted = name](const BrokerConfig& b) { return b.name == wanted; });
       if (!known) r_.fail(node, "no broker is called `" + name + "`; name one that stands under brokers");
     }
     return config_;

@@ -104,8 +104,14 @@ std::vector<std::string> Broker::plugin_log() const {
 }
 
 void Broker::stop() {
-  process_->signal(SIGTERM);
-  const std::optional<int> status = process_->wait();
+  // Asked again until it ends: Mosquitto says that it is running before it sets `run = 1` (mosquitto.c), and
+  // a signal in between is lost.
+  std::optional<int> status;
+  wait_until([&] {
+    process_->signal(SIGTERM);
+    status = process_->wait(1s);
+    return status.has_value();
+  });
   EXPECT_TRUE(status.has_value()) << "the broker does not end on SIGTERM";
   const std::string said = log();
   EXPECT_EQ(status.value_or(0), 0) << "the broker ended badly; it said:\n" << said;

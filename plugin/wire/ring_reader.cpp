@@ -96,6 +96,7 @@ Step take_one(Batch& batch, Bytes rest, bool whole, const Snapshot& ring, std::u
   if (!peek.ok()) return whole ? Step::corrupt : Step::stop;
   if (type == static_cast<std::uint16_t>(RecordType::padding)) {
     if (size != ring.size - batch.after.position % ring.size) return Step::corrupt;
+    if (size > rest.size()) return whole ? Step::corrupt : Step::stop;
     used = size;
     return Step::padding;
   }

@@ -67,6 +67,29 @@ TEST(Ring, wraps_around_with_records_of_all_sizes_and_loses_nothing_while_there_
   EXPECT_GT(cursor.position, 10 * wire::kMinRingSize);
 }
 
+// 66 records of 992 bytes leave 64 at the end of a ring of 64 KiB; a batch of 32 KiB that begins behind the
+// 33rd ends within that padding.
+TEST(Ring, a_batch_may_end_within_the_padding) {
+  TempDir dir;
+  RingFile ring(dir / "ring");
+  constexpr std::size_t kPayload = 992 - wire::kRecordHeaderSize - wire::kSectionHeaderSize;
+  for (int i = 0; i < 66; ++i) ASSERT_TRUE(publish(ring, kPayload));
+  auto batch = wire::read_batch(reader_of(ring.mapping()), {}, 1);
+  ASSERT_TRUE(batch.ok());
+  ASSERT_EQ(batch->after.position, 33U * 992);
+  ring.writer().consumed(batch->after);
+  ASSERT_TRUE(publish(ring, kPayload));
+
+  batch = wire::read_batch(reader_of(ring.mapping()), batch->after, 1);
+  ASSERT_TRUE(batch.ok());
+  EXPECT_FALSE(batch->corrupt);
+  EXPECT_EQ(batch->records.size(), 33U);
+  EXPECT_EQ(batch->after.position, 66U * 992);
+  const Got got = read_all(ring, batch->after);
+  EXPECT_EQ(got.sequences, (std::vector<std::uint64_t>{67}));
+  EXPECT_EQ(got.lost, 0U);
+}
+
 TEST(Ring, counts_what_was_dropped_exactly_when_it_was_full_and_nothing_came_after) {
   TempDir dir;
   RingFile ring(dir / "ring");

@@ -82,6 +82,12 @@ int on_tick(int, void* data, void*) {
   return MOSQ_ERR_SUCCESS;
 }
 
+/// The session is this client's, as the broker knows it now.
+void identify(Session& session, const ClientFacts& client) noexcept {
+  session.transport = client.transport;
+  emit_identified(session, client);
+}
+
 /// A report, a log line, or the first word of a client that is not known yet.
 [[gnu::noinline]] void look_into(const mosquitto_evt_message& event) noexcept {
   const bool report = topic_matches(g_state.options.report_topic.c_str(), event.topic);
@@ -93,10 +99,7 @@ int on_tick(int, void* data, void*) {
   if (session == nullptr) session = g_state.identity.bind_publisher(read_publish(event));
   static ClientFacts client;  // two kilobytes; the broker's thread alone comes here
   copy_client_facts(event.client, client);
-  if (session != nullptr) {
-    session->transport = client.transport;
-    emit_identified(*session, client);
-  }
+  if (session != nullptr) identify(*session, client);
   const wire::Bytes payload{static_cast<const std::uint8_t*>(event.payload), event.payloadlen};
   const Address address = client_address(event.client);
   if (report) emit_message(wire::RecordType::device_report, session, client, address, event.topic, payload);
@@ -124,8 +127,7 @@ int on_connect(int, void* data, void*) {
   if (session == nullptr) return MOSQ_ERR_SUCCESS;
   static ClientFacts facts;
   copy_client_facts(client, facts);
-  session->transport = facts.transport;
-  emit_identified(*session, facts);
+  identify(*session, facts);
   return MOSQ_ERR_SUCCESS;
 }
 

@@ -72,13 +72,10 @@ void on_record_out(Session& s, const std::uint8_t* bytes) noexcept {
   // ChangeCipherSpec.
   const bool is_protected = type == SSL3_RT_APPLICATION_DATA || s.write_protected;
   s.write_protected = s.write_protected || type == SSL3_RT_CHANGE_CIPHER_SPEC;
-  if (!is_protected) {
-    s.largest_plain = std::max(s.largest_plain, length);
-    for (std::size_t i = 0; i < 4 && length > kFragmentLengths[i]; ++i) ++s.over[i];
-    return;
-  }
-  s.largest_protected = std::max(s.largest_protected, length);
-  for (std::size_t i = 0; i < 4 && length > kFragmentLengths[i] + s.overhead.most; ++i) ++s.over[i];
+  std::uint16_t& largest = is_protected ? s.largest_protected : s.largest_plain;
+  const int overhead = is_protected ? s.overhead.most : 0;
+  largest = std::max(largest, length);
+  for (std::size_t i = 0; i < 4 && length > kFragmentLengths[i] + overhead; ++i) ++s.over[i];
 }
 
 [[gnu::noinline]] void on_handshake_message(Session& s, SSL* ssl, bool out, int content_type,

@@ -10,19 +10,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tlswatch_server_check.h"
+
 namespace tlswatch {
 namespace device {
 
-/// Prepares `context` for one connection. anchors: must outlive it. unix_s: the time to check dates by; 0
-/// (clock not set) checks them by 1 January 1970, as Tasmota does, so that every certificate is "not yet
-/// valid" (54).
-///
-/// Two functions, so that the linker leaves out the curves where nobody asks for them.
-void ca_x509_init_rsa(br_x509_minimal_context& context, const br_x509_trust_anchor* anchors,
-                      size_t anchor_count, uint32_t unix_s);
+/// Whom to trust, and when. Must outlive the connection, as must the anchors (const: they may lie in flash
+/// where that can be read by bytes).
+struct CaTrust {
+  const br_x509_trust_anchor* anchors;
+  size_t anchor_count;  ///< 0: -1004
+  uint32_t unix_s;      ///< the time to check dates by; 0 (clock not set) checks them by 1 January 1970, as
+                        ///< Tasmota does, so that every certificate is "not yet valid" (54)
+};
+
+/// The check for chains with RSA signatures. Two functions, so that the linker leaves out the curves where
+/// nobody asks for them.
+ServerCheck ca_check_rsa(CaTrust& trust);
 /// The same, for chains with RSA and EC signatures.
-void ca_x509_init_rsa_ec(br_x509_minimal_context& context, const br_x509_trust_anchor* anchors,
-                         size_t anchor_count, uint32_t unix_s);
+ServerCheck ca_check_rsa_ec(CaTrust& trust);
 
 }  // namespace device
 }  // namespace tlswatch

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tlswatch_codes.h"
+#include "tlswatch_crc32.h"
 
 namespace tlswatch {
 namespace device {
@@ -18,14 +19,14 @@ void start_chain(const br_x509_class** vtable, const char*) {
   context.match = FingerprintMatch::none;
   context.has_seen = false;
   context.first_certificate = true;
-  br_x509_decoder_init(&context.decoder, nullptr, nullptr);
+  br_x509_decoder_init(context.decoder, nullptr, nullptr);
 }
 
 void start_cert(const br_x509_class**, uint32_t) {}
 
 void append(const br_x509_class** vtable, const unsigned char* bytes, size_t n) {
   FingerprintX509& context = self(vtable);
-  if (context.first_certificate) br_x509_decoder_push(&context.decoder, bytes, n);
+  if (context.first_certificate) br_x509_decoder_push(context.decoder, bytes, n);
 }
 
 // The chain behind the server's own certificate says nothing here.
@@ -60,9 +61,9 @@ bool accept_mode(FingerprintX509& context, SlotMode mode, FingerprintMatch how) 
 unsigned end_chain(const br_x509_class** vtable) {
   FingerprintX509& context = self(vtable);
   if (context.first_certificate) return BR_ERR_X509_EMPTY_CHAIN;
-  const int error = br_x509_decoder_last_error(&context.decoder);
+  const int error = br_x509_decoder_last_error(context.decoder);
   if (error != 0) return static_cast<unsigned>(error);
-  const br_x509_pkey* key = br_x509_decoder_get_pkey(&context.decoder);
+  const br_x509_pkey* key = br_x509_decoder_get_pkey(context.decoder);
   if (key == nullptr || !fingerprint_of(*key, &context.seen)) return BR_ERR_X509_WRONG_KEY_TYPE;
   context.has_seen = true;
 
@@ -78,13 +79,34 @@ const br_x509_pkey* get_pkey(const br_x509_class* const* vtable, unsigned* usage
   // The cast away of const is the interface's: BearSSL's accessor of a decoder takes it mutable.
   FingerprintX509& context = self(const_cast<const br_x509_class**>(vtable));
   if (usages != nullptr) *usages = BR_KEYTYPE_KEYX | BR_KEYTYPE_SIGN;
-  return br_x509_decoder_get_pkey(&context.decoder);
+  return br_x509_decoder_get_pkey(context.decoder);
 }
 
 const br_x509_class kClass = {
     sizeof(FingerprintX509), start_chain, start_cert, append, end_cert, end_chain, get_pkey};
 
+// A resumed session shows no certificate: what an earlier handshake saw must not be taken for this one's.
+const br_x509_class** start(void* checked, void* memory) {
+  FingerprintX509& context = *static_cast<FingerprintX509*>(checked);
+  context.decoder = static_cast<br_x509_decoder_context*>(memory);
+  context.match = FingerprintMatch::none;
+  context.has_seen = false;
+  return &context.vtable;
+}
+
+uint32_t digest(void* checked) {
+  uint32_t crc = 0;
+  for (const FingerprintSlot& slot : static_cast<FingerprintX509*>(checked)->slots) {
+    crc = crc32(&slot, sizeof slot, crc);
+  }
+  return crc;
+}
+
 }  // namespace
+
+ServerCheck fingerprint_check(FingerprintX509& context) {
+  return ServerCheck{&context, sizeof(br_x509_decoder_context), start, digest};
+}
 
 void fingerprint_x509_init(FingerprintX509& context, const FingerprintSlot (&slots)[kFingerprintSlots]) {
   memset(&context, 0, sizeof context);

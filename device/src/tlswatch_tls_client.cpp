@@ -13,6 +13,22 @@ constexpr size_t kEntropyBytes = 32;
 // How long a server that has stopped reading may take to say why.
 constexpr uint32_t kLastWordsMs = 1000;
 
+// One step of BearSSL's engine, to be taken on another stack.
+struct Step {
+  void (*take)(br_ssl_engine_context*, size_t);
+  br_ssl_engine_context* engine;
+  size_t n;
+};
+
+void take_step(void* argument) {
+  const Step& step = *static_cast<Step*>(argument);
+  step.take(step.engine, step.n);
+}
+
+bool has_key(const ClientAuth& auth) {
+  return auth.ec != nullptr || auth.rsa != nullptr;
+}
+
 }  // namespace
 
 bool TlsClient::connect(const TlsConfig& config, const Transport& transport,
@@ -20,11 +36,14 @@ bool TlsClient::connect(const TlsConfig& config, const Transport& transport,
   transport_ = &transport;
   failure_ = Failure{Stack::tasmota, Phase::tls, kNoTlsError, 0};
   hello_.reset();
+  stack_ = HandshakeStack{nullptr, nullptr, 0};
+  stack_used_ = 0;
   handshake_ms_ = 0;
   established_ = false;
   resumed_ = false;
   write_broken_ = false;
   br_ssl_client_zero(&client_);
+  if (fail_before(config)) return false;
 
   const uint32_t start = transport.now_ms(transport.context);
   switch (transport.connect(transport.context, config.host, config.port, config.connect_timeout_ms)) {
@@ -38,7 +57,11 @@ bool TlsClient::connect(const TlsConfig& config, const Transport& transport,
     if (error != 0) return fail(Stack::bearssl, Phase::tls, error, 0);
     return fail(Stack::tasmota, Phase::tls, kOutOfMemory, 0);
   }
+  stack_ = config.stack;
+  if (stack_.switch_to != nullptr) paint_stack(stack_);
   const Io done = pump(BR_SSL_SENDAPP, deadline(config.handshake_timeout_ms));
+  if (stack_.switch_to != nullptr) stack_used_ = painted_stack_used(stack_);
+  stack_.switch_to = nullptr;
   if (done != Io::ok) {
     fail_handshake(done);
     transport.close(transport.context);
@@ -52,11 +75,22 @@ bool TlsClient::connect(const TlsConfig& config, const Transport& transport,
   return true;
 }
 
+// What is missing is known before anybody is troubled with a connection.
+bool TlsClient::fail_before(const TlsConfig& config) {
+  const bool no_stack = config.stack.switch_to != nullptr && config.stack.memory == nullptr;
+  if (config.in == nullptr || config.out == nullptr || config.check_memory == nullptr || no_stack)
+    return !fail(Stack::tasmota, Phase::tls, kOutOfMemory, 0);
+  if (config.client_auth_setup != nullptr && !has_key(config.client_auth))
+    return !fail(Stack::tasmota, Phase::tls, kMissingEcKey, 0);
+  const br_x509_class** engine = config.check.start(config.check.context, config.check_memory);
+  if (engine == nullptr) return !fail(Stack::tasmota, Phase::tls, kMissingCa, 0);
+  key_gate_init(gate_, engine, config.rsa_bits_max);
+  return false;
+}
+
 bool TlsClient::prepare(const TlsConfig& config, const br_ssl_session_parameters* resume) {
-  if (config.in == nullptr || config.out == nullptr) return false;
   config.suite(client_);
   if (config.client_auth_setup != nullptr) config.client_auth_setup(client_, config.client_auth);
-  key_gate_init(gate_, config.x509, config.rsa_bits_max);
   br_ssl_engine_set_x509(&client_.eng, &gate_.vtable);
   br_ssl_engine_set_buffers_bidi(&client_.eng, config.in, config.in_size, config.out, config.out_size);
   if (last_error() != 0) return false;
@@ -68,8 +102,10 @@ bool TlsClient::prepare(const TlsConfig& config, const br_ssl_session_parameters
   }
   br_ssl_engine_inject_entropy(&client_.eng, entropy, sizeof entropy);
   wipe(entropy, sizeof entropy);
-  if (resume != nullptr) br_ssl_engine_set_session_parameters(&client_.eng, resume);
-  return br_ssl_client_reset(&client_, config.server_name, resume != nullptr) != 0;
+  // A server must refuse a session whose suite is not offered (RFC 5246 section 7.4.1.2).
+  const bool same_suite = resume != nullptr && resume->cipher_suite == client_.eng.suites_buf[0];
+  if (same_suite) br_ssl_engine_set_session_parameters(&client_.eng, resume);
+  return br_ssl_client_reset(&client_, config.server_name, same_suite) != 0;
 }
 
 bool TlsClient::fail(Stack stack, Phase phase, int32_t code, int32_t detail) {
@@ -158,7 +194,7 @@ bool TlsClient::send_record(uint32_t deadline_ms) {
   if (!write_broken_) sent = transport_->write(transport_->context, bytes, n, left_ms(deadline_ms));
   if (sent == kTransportTimeout) return false;
   if (sent < 0) write_broken_ = true;
-  br_ssl_engine_sendrec_ack(&client_.eng, sent < 0 ? n : static_cast<size_t>(sent));
+  acknowledge(br_ssl_engine_sendrec_ack, sent < 0 ? n : static_cast<size_t>(sent));
   return true;
 }
 
@@ -171,8 +207,15 @@ TlsClient::Io TlsClient::receive(uint32_t deadline_ms) {
   if (got == kTransportTimeout) return write_broken_ ? Io::closed : Io::timeout;
   if (got < 0) return Io::closed;
   hello_.feed(to, static_cast<size_t>(got));
-  br_ssl_engine_recvrec_ack(&client_.eng, static_cast<size_t>(got));
+  acknowledge(br_ssl_engine_recvrec_ack, static_cast<size_t>(got));
   return Io::ok;
+}
+
+// Bytes moved make the engine go on, and that is where the handshake computes.
+void TlsClient::acknowledge(void (*step)(br_ssl_engine_context*, size_t), size_t n) {
+  if (stack_.switch_to == nullptr) return step(&client_.eng, n);
+  Step next = {step, &client_.eng, n};
+  stack_.switch_to(stack_.memory, stack_.size, take_step, &next);
 }
 
 uint32_t TlsClient::deadline(uint32_t timeout_ms) const {

@@ -13,8 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tlswatch_handshake_stack.h"
 #include "tlswatch_key_gate.h"
 #include "tlswatch_report.h"
+#include "tlswatch_server_check.h"
 #include "tlswatch_server_hello.h"
 #include "tlswatch_suites.h"
 #include "tlswatch_transport.h"
@@ -38,7 +40,9 @@ struct TlsConfig {
   uint16_t port;
   const char* server_name;  ///< for SNI and the CA check's name; null: no SNI, and no name is checked
   SuiteSetup suite;
-  const br_x509_class** x509;         ///< who checks the server: fingerprint_x509_init or ca_x509_init_...
+  ServerCheck check;                  ///< who checks the server: fingerprint_check or ca_check_...
+  void* check_memory;                 ///< check.memory_bytes; like `stack` used during connect() only
+  HandshakeStack stack;               ///< where the handshake computes
   uint16_t rsa_bits_max;              ///< larger server keys are refused with 23
   ClientAuthSetup client_auth_setup;  ///< null: no client certificate
   ClientAuth client_auth;
@@ -57,7 +61,10 @@ class TlsClient {
   /// Connects and does the handshake; `resume` is a session to try, or null.
   /// Returns false on failure: see failure(); the connection is closed then.
   ///
-  /// errors   dns -1001, tcp -1002, tls -1000 (no buffers, or no reset), tls -1005 (handshake_timeout_ms),
+  /// A session of another suite than the one offered is not tried.
+  ///
+  /// errors   dns -1001, tcp -1002, tls -1000 (no memory, or no reset), tls -1003 (a client certificate
+  ///          without its key), tls -1004 (a CA check without a CA), tls -1005 (handshake_timeout_ms),
   ///          tls 1 (fingerprint), tls 0 with detail -2 (closed in mid-handshake): Stack::tasmota
   ///          BR_ERR_..., BR_ERR_X509_..., 256 + alert received: Stack::bearssl
   bool connect(const TlsConfig& config, const Transport& transport, const br_ssl_session_parameters* resume);
@@ -78,6 +85,8 @@ class TlsClient {
   /// IANA number of the suite; 0 before the handshake has ended.
   uint16_t cipher_suite() const { return established_ ? client_.eng.session.cipher_suite : uint16_t{0}; }
   bool resumed() const { return resumed_; }
+  /// Bytes of the handshake's stack that were used; 0 without one.
+  size_t handshake_stack_used() const { return stack_used_; }
   /// From the start of connect() (DNS included) to the end of the handshake; 0 before that.
   uint32_t handshake_ms() const { return handshake_ms_; }
   /// What to keep for resumption: valid after connect() succeeded. Holds the master secret.
@@ -92,15 +101,19 @@ class TlsClient {
  private:
   bool prepare(const TlsConfig& config, const br_ssl_session_parameters* resume);
   bool fail(Stack stack, Phase phase, int32_t code, int32_t detail);
+  bool fail_before(const TlsConfig& config);
   bool fail_handshake(Io how);
   Io pump(unsigned wanted, uint32_t deadline_ms);
   bool send_record(uint32_t deadline_ms);
   Io receive(uint32_t deadline_ms);
+  void acknowledge(void (*step)(br_ssl_engine_context*, size_t), size_t n);
 
   const Transport* transport_;
   br_ssl_client_context client_;
   KeyGate gate_;
   ServerHelloWatch hello_;
+  HandshakeStack stack_;
+  size_t stack_used_;
   Failure failure_;
   uint32_t handshake_ms_;
   bool established_;

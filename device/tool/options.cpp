@@ -25,9 +25,9 @@ const Profile kProfiles[] = {
 };
 
 const Suite kSuites[] = {
-    {"rsa", use_suite_rsa, false},
-    {"ecdhe-rsa", use_suite_ecdhe_rsa, false},
-    {"ecdhe-ecdsa", use_suite_ecdhe_ecdsa, true},
+    {"rsa", use_suite_rsa, ca_check_rsa},
+    {"ecdhe-rsa", use_suite_ecdhe_rsa, ca_check_rsa},
+    {"ecdhe-ecdsa", use_suite_ecdhe_ecdsa, ca_check_rsa_ec},
 };
 constexpr const char* kDefaultSuite = "ecdhe-rsa";
 

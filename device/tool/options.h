@@ -1,21 +1,21 @@
 // The command line of tlswatch-device, checked: what it names exists and fits together.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "tlswatch_ca_x509.h"
 #include "tlswatch_fingerprint.h"
 #include "tlswatch_suites.h"
 
 namespace tlswatch::device::tool {
 
-/// A cipher suite as --suite names it.
+/// A cipher suite as --suite names it, and the CA check of a device that speaks it.
 struct Suite {
   const char* name;
   SuiteSetup setup;
-  bool ec_certificates;  ///< chains signed with EC keys are understood too
+  ServerCheck (*ca_check)(CaTrust& trust);
 };
 
 /// A kind of device: the defaults of a run, and the key limit.
@@ -32,7 +32,7 @@ struct Options {
   const Profile* profile = nullptr;
   const Suite* suite = nullptr;
   std::uint16_t mfln = 0;  ///< 0: not asked for
-  std::array<FingerprintSlot, kFingerprintSlots> slots{};
+  FingerprintSlot slots[kFingerprintSlots] = {};
   std::string cafile;  ///< empty: by fingerprint
   std::optional<std::string> server_name;
   std::string cert;

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -133,6 +135,19 @@ TEST(fingerprint, a_key_without_parts_has_none) {
   EXPECT_FALSE(fingerprint_of(unknown, &out));
 }
 
+// An engine by fingerprint with its decoder, as a handshake has it.
+struct Engine {
+  Engine(const FingerprintSlot& first, const FingerprintSlot& second) {
+    fingerprint_x509_init(x509, {first, second});
+    const ServerCheck check = fingerprint_check(x509);
+    EXPECT_LE(check.memory_bytes, sizeof decoder);
+    vtable = check.start(check.context, &decoder);
+  }
+  FingerprintX509 x509;
+  br_x509_decoder_context decoder;
+  const br_x509_class** vtable;
+};
+
 // Feeds certificates to an engine as BearSSL does: the first in pieces of 7 bytes.
 unsigned verdict_of(const br_x509_class** engine, const std::vector<std::vector<unsigned char>>& chain) {
   (*engine)->start_chain(engine, "localhost");
@@ -172,9 +187,9 @@ const MatchCase kMatches[] = {
 };
 class MatchTest : public ::testing::TestWithParam<MatchCase> {};
 TEST_P(MatchTest, verdict) {
-  FingerprintX509 x509;
-  fingerprint_x509_init(x509, {GetParam().first, GetParam().second});
-  EXPECT_EQ(verdict_of(&x509.vtable, {certificate(), {0x30, 0x00}}), GetParam().verdict);
+  Engine engine(GetParam().first, GetParam().second);
+  const FingerprintX509& x509 = engine.x509;
+  EXPECT_EQ(verdict_of(engine.vtable, {certificate(), {0x30, 0x00}}), GetParam().verdict);
   EXPECT_EQ(x509.match, GetParam().match);
   EXPECT_EQ(x509.matched_slot, GetParam().matched_slot);
   ASSERT_TRUE(x509.has_seen);
@@ -184,14 +199,39 @@ INSTANTIATE_TEST_SUITE_P(fingerprint_x509, MatchTest, ::testing::ValuesIn(kMatch
                          [](const auto& row) { return row.param.name; });
 
 TEST(fingerprint_x509, a_chain_that_cannot_be_decoded_is_refused_even_by_any) {
-  FingerprintX509 x509;
-  fingerprint_x509_init(x509, {slot("any"), unused()});
-  EXPECT_EQ(verdict_of(&x509.vtable, {}), static_cast<unsigned>(BR_ERR_X509_EMPTY_CHAIN));
+  Engine engine(slot("any"), unused());
+  const FingerprintX509& x509 = engine.x509;
+  EXPECT_EQ(verdict_of(engine.vtable, {}), static_cast<unsigned>(BR_ERR_X509_EMPTY_CHAIN));
   auto cut = certificate();
   cut.resize(100);
-  EXPECT_EQ(verdict_of(&x509.vtable, {cut}), static_cast<unsigned>(BR_ERR_X509_TRUNCATED));
+  EXPECT_EQ(verdict_of(engine.vtable, {cut}), static_cast<unsigned>(BR_ERR_X509_TRUNCATED));
   EXPECT_FALSE(x509.has_seen);
-  EXPECT_EQ(verdict_of(&x509.vtable, {certificate()}), 0u) << "a later chain starts afresh";
+  EXPECT_EQ(verdict_of(engine.vtable, {certificate()}), 0u) << "a later chain starts afresh";
+}
+
+TEST(fingerprint_x509, what_an_earlier_handshake_saw_is_not_this_one_s) {
+  Engine engine(slot("learn"), unused());
+  ASSERT_EQ(verdict_of(engine.vtable, {certificate()}), 0u);
+  ASSERT_EQ(engine.x509.match, FingerprintMatch::learned);
+  // A resumed session shows no certificate.
+  const ServerCheck check = fingerprint_check(engine.x509);
+  check.start(check.context, &engine.decoder);
+  EXPECT_EQ(engine.x509.match, FingerprintMatch::none);
+  EXPECT_FALSE(engine.x509.has_seen);
+}
+
+TEST(fingerprint_x509, its_digest_changes_with_each_slot) {
+  const FingerprintSlot settings[][2] = {{slot(kRsaV2), unused()},   {unused(), slot(kRsaV2)},
+                                         {slot(kOther), unused()},   {slot("learn"), unused()},
+                                         {slot("any"), unused()},    {unused(), unused()},
+                                         {slot(kRsaV2), slot("any")}};
+  std::set<std::uint32_t> digests;
+  for (const auto& setting : settings) {
+    Engine engine(setting[0], setting[1]);
+    const ServerCheck check = fingerprint_check(engine.x509);
+    digests.insert(check.digest(check.context));
+  }
+  EXPECT_EQ(digests.size(), std::size(settings));
 }
 
 struct GateCase {
@@ -208,10 +248,9 @@ const GateCase kGates[] = {
 };
 class GateTest : public ::testing::TestWithParam<GateCase> {};
 TEST_P(GateTest, verdict) {
-  FingerprintX509 x509;
-  fingerprint_x509_init(x509, {slot(GetParam().fingerprint), unused()});
+  Engine engine(slot(GetParam().fingerprint), unused());
   KeyGate gate;
-  key_gate_init(gate, &x509.vtable, GetParam().rsa_bits_max);
+  key_gate_init(gate, engine.vtable, GetParam().rsa_bits_max);
   EXPECT_EQ(verdict_of(&gate.vtable, {certificate()}), GetParam().verdict);
   unsigned usages = 0;
   const br_x509_pkey* key = gate.vtable->get_pkey(&gate.vtable, &usages);

@@ -159,7 +159,9 @@ TEST_P(FailTest, failure) {
   TlsConfig config{};
   config.host = "broker";
   config.suite = use_suite_ecdhe_rsa;
-  config.x509 = &x509.vtable;
+  config.check = fingerprint_check(x509);
+  br_x509_decoder_context decoder;
+  config.check_memory = &decoder;
   config.rsa_bits_max = 2048;
   config.in = in.data();
   config.in_size = in.size();

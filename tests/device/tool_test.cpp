@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "file_store.h"
-#include "learnt.h"
 #include "names.h"
 #include "options.h"
 #include "tlswatch_codes.h"
+#include "tlswatch_learnt.h"
 
 namespace tlswatch::device::tool {
 namespace {
@@ -124,7 +124,7 @@ TEST(options, what_is_given_is_taken) {
   EXPECT_EQ(options.slots[1].mode, SlotMode::learn);
   EXPECT_EQ(options.profile->rsa_bits_max, 4096);
   EXPECT_EQ(options.mfln, 0);
-  EXPECT_TRUE(options.suite->ec_certificates);
+  EXPECT_EQ(options.suite->ca_check, ca_check_rsa_ec);
   EXPECT_FALSE(options.clock_s.has_value());
   EXPECT_EQ(options.report_topic, "t");
   EXPECT_EQ(options.stay_s, 3u);
@@ -175,30 +175,39 @@ class FileTest : public ::testing::Test {
   host::FileStore flash_;
 };
 
-Slots learning() {
-  Slots slots{};
-  slots[1].mode = SlotMode::learn;
-  return slots;
-}
+struct Slots {
+  FingerprintSlot slots[kFingerprintSlots] = {{SlotMode::unused, {}}, {SlotMode::learn, {}}};
+};
 
 TEST_F(FileTest, what_was_learnt_is_a_key_the_next_time) {
+  const Store place = flash_.place<host::kLearntOffset>();
   Fingerprint fingerprint{};
   fingerprint.bytes[0] = 7;
-  ASSERT_TRUE(keep_learnt(flash_, 1, fingerprint));
-  Slots slots = learning();
-  apply_learnt(flash_, slots);
-  EXPECT_EQ(slots[1].mode, SlotMode::key);
-  EXPECT_TRUE(fingerprint_equal(slots[1].fingerprint, fingerprint));
-  EXPECT_EQ(slots[0].mode, SlotMode::unused);
+  ASSERT_TRUE(keep_learnt(place, 1, fingerprint));
+  Slots after;
+  apply_learnt(place, after.slots);
+  EXPECT_EQ(after.slots[1].mode, SlotMode::key);
+  EXPECT_TRUE(fingerprint_equal(after.slots[1].fingerprint, fingerprint));
+  EXPECT_EQ(after.slots[0].mode, SlotMode::unused);
 }
 
 TEST_F(FileTest, corrupt_flash_means_learning_again) {
-  ASSERT_TRUE(keep_learnt(flash_, 1, Fingerprint{}));
+  const Store place = flash_.place<host::kLearntOffset>();
+  ASSERT_TRUE(keep_learnt(place, 1, Fingerprint{}));
   const unsigned char garbage = 0xEE;
   ASSERT_TRUE(flash_.save(host::kLearntOffset + 20, &garbage, 1));
-  Slots slots = learning();
-  apply_learnt(flash_, slots);
-  EXPECT_EQ(slots[1].mode, SlotMode::learn);
+  Slots after;
+  apply_learnt(place, after.slots);
+  EXPECT_EQ(after.slots[1].mode, SlotMode::learn);
+}
+
+TEST(learnt, without_a_store_nothing_is_kept_and_nothing_applied) {
+  host::FileStore closed;
+  const Store nowhere = closed.place<host::kLearntOffset>();
+  EXPECT_FALSE(keep_learnt(nowhere, 0, Fingerprint{}));
+  Slots after;
+  apply_learnt(nowhere, after.slots);
+  EXPECT_EQ(after.slots[1].mode, SlotMode::learn);
 }
 
 TEST_F(FileTest, a_file_too_short_is_no_memory) {

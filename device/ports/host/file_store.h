@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <string>
 
+#include "tlswatch_store.h"
+
 namespace tlswatch::device::host {
 
 constexpr std::size_t kImageOffset = 0;
@@ -25,6 +27,18 @@ class FileStore {
   /// or what went wrong.
   std::string open(const std::string& path);
   bool is_open() const { return fd_ >= 0; }
+  /// What a device keeps at this offset; no place at all when the file is not open. Valid while this lives.
+  template <std::size_t offset>
+  Store place() {
+    if (!is_open()) return {};
+    return {this,
+            [](void* file, void* bytes, std::size_t n) {
+              return static_cast<FileStore*>(file)->load(offset, bytes, n);
+            },
+            [](void* file, const void* bytes, std::size_t n) {
+              return static_cast<FileStore*>(file)->save(offset, bytes, n);
+            }};
+  }
 
   /// Reads or writes exactly n bytes at offset; false if the file is shorter, or not open, or on an I/O
   /// error.

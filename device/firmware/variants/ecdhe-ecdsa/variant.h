@@ -1,0 +1,23 @@
+// A broker with an EC key; checked by fingerprint or, where the settings name none, by CA.
+#ifndef TLSWATCH_FIRMWARE_VARIANT_H
+#define TLSWATCH_FIRMWARE_VARIANT_H
+
+#include "tlswatch_ca_x509.h"
+#include "tlswatch_suites.h"
+
+namespace tlswatch {
+namespace firmware {
+
+constexpr uint16_t kMfln = 1024;
+constexpr device::SuiteSetup kSuite = device::use_suite_ecdhe_ecdsa;
+constexpr const char* kCipher = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+constexpr bool kByFingerprint = true;
+constexpr bool kByCa = true;
+constexpr device::ServerCheck (*kCaCheck)(device::CaTrust&) = device::ca_check_rsa_ec;
+constexpr bool kHasClientKey = false;
+constexpr device::ClientAuthSetup kClientAuth = nullptr;
+
+}  // namespace firmware
+}  // namespace tlswatch
+
+#endif

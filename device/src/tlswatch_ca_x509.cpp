@@ -1,6 +1,7 @@
 #include "tlswatch_ca_x509.h"
 
 #include "tlswatch_crc32.h"
+#include "tlswatch_rsa_public.h"
 
 namespace tlswatch {
 namespace device {
@@ -15,7 +16,7 @@ const br_x509_class** start_rsa(void* context, void* memory) {
   br_x509_minimal_context& engine = *static_cast<br_x509_minimal_context*>(memory);
   br_x509_minimal_init(&engine, &br_sha256_vtable, trust.anchors, trust.anchor_count);
   br_x509_minimal_set_hash(&engine, br_sha256_ID, &br_sha256_vtable);
-  br_x509_minimal_set_rsa(&engine, &br_rsa_i15_pkcs1_vrfy);
+  br_x509_minimal_set_rsa(&engine, &rsa_pkcs1_verify);
   // Set even when unknown: left alone, BearSSL on a host would take the host's clock.
   br_x509_minimal_set_time(&engine, kDaysTo1970 + trust.unix_s / kDaySeconds, trust.unix_s % kDaySeconds);
   return &engine.vtable;

@@ -1,3 +1,4 @@
+#include "tlswatch_rsa_public.h"
 #include "tlswatch_suites.h"
 
 namespace tlswatch {
@@ -6,7 +7,7 @@ namespace device {
 void use_suite_ecdhe_rsa(br_ssl_client_context& client) {
   use_suite_basics(client, BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
   br_ssl_engine_set_ec(&client.eng, &br_ec_p256_m15);
-  br_ssl_engine_set_rsavrfy(&client.eng, &br_rsa_i15_pkcs1_vrfy);
+  br_ssl_engine_set_rsavrfy(&client.eng, &rsa_pkcs1_verify);
 }
 
 }  // namespace device

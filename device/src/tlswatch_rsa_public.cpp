@@ -1,0 +1,244 @@
+#include "tlswatch_rsa_public.h"
+
+#include <string.h>
+
+// Half of a handshake's time is spent in one loop of this file: here speed is worth more than its bytes,
+// however the rest is built.
+#if defined(__XTENSA__) && defined(__GNUC__)
+#pragma GCC optimize("O2")
+#endif
+
+// BearSSL's check of the padding: in its library, but not in its public headers (inner.h).
+extern "C" uint32_t br_rsa_pkcs1_sig_unpad(const unsigned char* sig, size_t sig_len,
+                                           const unsigned char* hash_oid, size_t hash_len,
+                                           unsigned char* hash_out);
+
+namespace tlswatch {
+namespace device {
+namespace {
+
+constexpr unsigned kWordBits = 15;
+constexpr uint32_t kWordMask = 0x7FFF;
+constexpr size_t kBytesMax = TLSWATCH_RSA_BITS_MAX / 8;
+constexpr size_t kTopMax = (TLSWATCH_RSA_BITS_MAX - 1) / kWordBits;
+// Words of a number by the modulus's highest one: a word more, so that 4n < 2^(15 words), see multiply; and
+// even.
+constexpr size_t words_for(size_t top) {
+  return (top + 3) & ~static_cast<size_t>(1);
+}
+constexpr size_t kWordsMax = words_for(kTopMax);
+constexpr size_t kBytesMin = 8;
+
+// The modulus and what follows from it.
+struct Modulus {
+  const uint16_t* n;  // little-endian words
+  size_t words;       // of every number; even
+  size_t top;         // the highest word of n that is not 0; at least 2
+  unsigned top_bits;  // of that word, 1..15
+  uint32_t m0i;       // -1/n mod 2^15
+};
+
+// Big-endian bytes to words; `words` of them are more than enough.
+void decode(uint16_t* to, size_t words, const unsigned char* bytes, size_t n) {
+  uint32_t bits = 0;
+  unsigned held = 0;
+  for (size_t i = 0; i < words; ++i) {
+    while (held < kWordBits && n != 0) {
+      bits |= static_cast<uint32_t>(bytes[--n]) << held;
+      held += 8;
+    }
+    to[i] = static_cast<uint16_t>(bits & kWordMask);
+    bits >>= kWordBits;
+    held = held < kWordBits ? 0 : held - kWordBits;
+  }
+}
+
+void encode(unsigned char* bytes, size_t n, const uint16_t* from) {
+  uint32_t bits = 0;
+  unsigned held = 0;
+  while (n != 0) {
+    if (held < 8) {
+      bits |= static_cast<uint32_t>(*from++) << held;
+      held += kWordBits;
+    }
+    bytes[--n] = static_cast<unsigned char>(bits);
+    bits >>= 8;
+    held -= 8;
+  }
+}
+
+// d = a - b; returns 1 if b was larger (d is then what wraps around), else 0.
+uint32_t subtract(uint16_t* d, const uint16_t* a, const uint16_t* b, size_t words) {
+  uint32_t borrow = 0;
+  for (size_t i = 0; i < words; ++i) {
+    const uint32_t z = static_cast<uint32_t>(a[i]) - b[i] - borrow;
+    d[i] = static_cast<uint16_t>(z & kWordMask);
+    borrow = z >> 31;
+  }
+  return borrow;
+}
+
+// -1/n mod 2^15 for odd n, by Newton's iteration: each step doubles the bits that are right, from 3.
+uint32_t negative_inverse(uint32_t n) {
+  uint32_t y = n;
+  for (unsigned bits = 3; bits < kWordBits; bits *= 2) y *= 2 - n * y;
+  return (0 - y) & kWordMask;
+}
+
+// d = x * y / 2^(15 words) mod n. With x and y below 2n, so is d: (2n * 2n + 2^(15 words) n) / 2^(15 words)
+// is less than 2n because 4n < 2^(15 words). Meanwhile d stays below 3n, and fits. d is neither x nor y.
+//
+// Two words of x at a time. Every sum: four products of at most (2^15 - 1)^2, a word, and a carry of at most
+// 17 bits: less than 2^32.
+void multiply(uint16_t* d, const uint16_t* x, const uint16_t* y, const Modulus& m) {
+  const uint16_t* const n = m.n;
+  const size_t words = m.words;
+  memset(d, 0, words * sizeof *d);
+  for (size_t u = 0; u < words; u += 2) {
+    const uint32_t x0 = x[u];
+    const uint32_t x1 = x[u + 1];
+    uint32_t y_before = y[0];
+    uint32_t n_before = n[0];
+    // f0 and f1 make the two lowest words 0; then they are dropped.
+    uint32_t z = d[0] + x0 * y_before;
+    const uint32_t f0 = (z * m.m0i) & kWordMask;
+    z = (z + f0 * n_before) >> kWordBits;
+    z += d[1] + x0 * y[1] + x1 * y_before + f0 * n[1];
+    const uint32_t f1 = (z * m.m0i) & kWordMask;
+    z = (z + f1 * n_before) >> kWordBits;
+    y_before = y[1];
+    n_before = n[1];
+    for (size_t v = 2; v < words; v += 2) {
+      const uint32_t y0 = y[v];
+      const uint32_t n0 = n[v];
+      z += d[v] + x0 * y0 + x1 * y_before + f0 * n0 + f1 * n_before;
+      d[v - 2] = static_cast<uint16_t>(z & kWordMask);
+      y_before = y[v + 1];
+      n_before = n[v + 1];
+      z = (z >> kWordBits) + d[v + 1] + x0 * y_before + x1 * y0 + f0 * n_before + f1 * n0;
+      d[v - 1] = static_cast<uint16_t>(z & kWordMask);
+      z >>= kWordBits;
+    }
+    z += x1 * y_before + f1 * n_before;
+    d[words - 2] = static_cast<uint16_t>(z & kWordMask);
+    d[words - 1] = static_cast<uint16_t>(z >> kWordBits);
+  }
+}
+
+// The 30 bits of a number that lie where n has its highest 30; one more if the number is larger.
+uint32_t highest_bits(const uint16_t* a, const Modulus& m) {
+  const uint16_t* at = a + m.top - 2;
+  const uint32_t high = static_cast<uint32_t>(at[2]) | static_cast<uint32_t>(at[3]) << kWordBits;
+  return high << (2 * kWordBits - m.top_bits) | static_cast<uint32_t>(at[1]) << (kWordBits - m.top_bits) |
+         static_cast<uint32_t>(at[0]) >> m.top_bits;
+}
+
+// x * 2^15 mod n, or a little above n: q is the quotient by the highest 30 bits, with n's rounded up, so it
+// is never too large, and the remainder never above n (1 + 2^-11).
+void shift_word(uint16_t* x, uint32_t n_high, const Modulus& m) {
+  uint32_t rest = highest_bits(x, m);
+  uint32_t q = 0;
+  for (unsigned i = 0; i <= kWordBits; ++i) {
+    const uint32_t fits = 1 - ((rest - n_high) >> 31);
+    rest = (rest - (n_high & (0 - fits))) << 1;
+    q = q << 1 | fits;
+  }
+  int32_t below = 0;
+  int32_t z = 0;  // of either sign; every compiler there is shifts that in
+  for (size_t i = 0; i < m.words; ++i) {
+    z += below - static_cast<int32_t>(q * m.n[i]);
+    below = x[i];
+    x[i] = static_cast<uint16_t>(static_cast<uint32_t>(z) & kWordMask);
+    z >>= kWordBits;
+  }
+}
+
+// x * 2^(15 words) mod n: Montgomery's form.
+void to_montgomery(uint16_t* x, const Modulus& m) {
+  const uint32_t n_high = highest_bits(m.n, m) + 1;
+  for (size_t i = 0; i < m.words; ++i) shift_word(x, n_high, m);
+}
+
+struct Bytes {
+  const unsigned char* at;
+  size_t n;
+};
+
+Bytes without_leading_zeros(const unsigned char* at, size_t n) {
+  while (n != 0 && *at == 0) {
+    ++at;
+    --n;
+  }
+  return {at, n};
+}
+
+bool is_exponent(const Bytes& e) {
+  if (e.n == 0 || (e.at[e.n - 1] & 1) == 0) return false;
+  return e.n > 1 || e.at[0] != 1;
+}
+
+}  // namespace
+
+uint32_t rsa_public(unsigned char* x, size_t xlen, const br_rsa_public_key* key) {
+  const Bytes n = without_leading_zeros(key->n, key->nlen);
+  const Bytes e = without_leading_zeros(key->e, key->elen);
+  if (n.n < kBytesMin || n.n > kBytesMax || xlen != n.n) return 0;
+  if ((n.at[n.n - 1] & 1) == 0 || !is_exponent(e)) return 0;
+
+  uint16_t modulus[kWordsMax];
+  uint16_t base[kWordsMax];
+  uint16_t buffers[2][kWordsMax];
+  decode(modulus, kWordsMax, n.at, n.n);
+  Modulus m = {modulus, 0, kWordsMax - 1, 0, negative_inverse(modulus[0])};
+  while (modulus[m.top] == 0) --m.top;
+  for (unsigned word = modulus[m.top]; word != 0; word >>= 1) ++m.top_bits;
+  m.words = words_for(m.top);
+
+  decode(base, m.words, x, xlen);
+  uint16_t* value = buffers[0];
+  uint16_t* next = buffers[1];
+  const uint32_t good = subtract(value, base, modulus, m.words);
+  to_montgomery(base, m);
+  memcpy(value, base, m.words * sizeof *base);
+
+  // From the exponent's second bit on. Its last bit is 1, and that multiplication is by x as it came, which
+  // brings the result out of Montgomery's form.
+  unsigned bit = 7;
+  while ((e.at[0] >> bit) == 0) --bit;
+  size_t byte = 0;
+  for (;;) {
+    if (bit == 0) {
+      if (++byte == e.n) break;
+      bit = 8;
+    }
+    --bit;
+    multiply(next, value, value, m);
+    uint16_t* const squared = next;
+    next = value;
+    value = squared;
+    if ((e.at[byte] >> bit & 1) == 0) continue;
+    if (byte + 1 == e.n && bit == 0) decode(base, m.words, x, xlen);
+    multiply(next, value, base, m);
+    uint16_t* const product = next;
+    next = value;
+    value = product;
+  }
+  const uint32_t below = subtract(next, value, modulus, m.words);
+  const uint32_t keep = 0 - below;
+  for (size_t i = 0; i < m.words; ++i)
+    value[i] = static_cast<uint16_t>((value[i] & keep) | (next[i] & ~keep));
+  encode(x, xlen, value);
+  return good;
+}
+
+uint32_t rsa_pkcs1_verify(const unsigned char* x, size_t xlen, const unsigned char* hash_oid, size_t hash_len,
+                          const br_rsa_public_key* key, unsigned char* hash_out) {
+  unsigned char block[kBytesMax];
+  if (xlen > sizeof block) return 0;
+  memcpy(block, x, xlen);
+  if (rsa_public(block, xlen, key) == 0) return 0;
+  return br_rsa_pkcs1_sig_unpad(block, xlen, hash_oid, hash_len, hash_out);
+}
+
+}  // namespace device
+}  // namespace tlswatch

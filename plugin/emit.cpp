@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 #include <openssl/x509_vfy.h>
 
+#include "clock.h"
 #include "plugin/wire/record_writer.h"
 #include "state.h"
 
@@ -20,7 +21,7 @@ RecordWriter open_record(RecordType type, std::uint64_t session) noexcept {
 }
 
 void publish(RecordWriter& record) noexcept {
-  g_state.publisher.publish(record.finish(), clock_ns(CLOCK_MONOTONIC));
+  g_state.publisher.publish(record.finish(), monotonic_ns);
 }
 
 void put_address(RecordWriter& r, Section tag, const Address& address) noexcept {
@@ -48,7 +49,7 @@ void put_outcome(RecordWriter& r, const Session& s) noexcept {
 }
 
 void put_timing(RecordWriter& r, const Session& s) noexcept {
-  const std::uint64_t now = clock_ns(CLOCK_MONOTONIC);
+  const std::uint64_t now = monotonic_ns();
   r.begin(Section::timing).u64(now - s.first_ns).u64(s.hello_ns == 0 ? 0 : now - s.hello_ns);
 }
 

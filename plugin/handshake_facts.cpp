@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "clock.h"
 #include "emit.h"
 #include "record_limits.h"
 #include "state.h"
@@ -71,7 +72,7 @@ void note_client_message(Session& s, const std::uint8_t* bytes, std::size_t size
     case SSL3_MT_CLIENT_HELLO:
       if (s.hello_seen) return;  // after a HelloRetryRequest, or a renegotiation: the first one counts
       s.hello_seen = true;
-      s.hello_ns = clock_ns(CLOCK_MONOTONIC);
+      s.hello_ns = monotonic_ns();
       advance(s, wire::Stage::client_hello);
       if (s.buffer != nullptr) keep(s.buffer->client_hello, bytes, size);
       emit_session_start(s);

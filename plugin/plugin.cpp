@@ -13,6 +13,7 @@
 #include <type_traits>
 
 #include "client_facts.h"
+#include "clock.h"
 #include "emit.h"
 #include "environment.h"
 #include "publish_facts.h"
@@ -62,7 +63,7 @@ void warn(const char* line) {
 
 /// What may need a system call: done at most every few seconds, never while a record is published.
 void housekeep() noexcept {
-  const std::uint64_t now = clock_ns(CLOCK_MONOTONIC);
+  const std::uint64_t now = monotonic_ns();
   if (now - g_state.housekept_ns < kHousekeeping_ns) return;
   g_state.housekept_ns = now;
   const int saved = errno;
@@ -185,7 +186,7 @@ int init(mosquitto_plugin_id_t* id, mosquitto_opt* raw_options, int option_count
   register_events(id, is_2_1);
   g_state.ticks_between_looks = is_2_1 ? 1 : 64;
   g_state.active.store(true, std::memory_order_relaxed);
-  g_state.housekept_ns = clock_ns(CLOCK_MONOTONIC);
+  g_state.housekept_ns = monotonic_ns();
   emit_broker_start(is_2_1 ? "2.1" : "2.0");
   mosquitto_log_printf(MOSQ_LOG_INFO, "tlswatch: %s watching, ring %s", TLSWATCH_VERSION,
                        options.ring.c_str());

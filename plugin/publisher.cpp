@@ -24,13 +24,16 @@ bool Publisher::open(const Options& options, char* error, std::size_t error_size
   return true;
 }
 
-void Publisher::publish(std::span<std::uint8_t> record, std::uint64_t now_ns) noexcept {
+void Publisher::publish(std::span<std::uint8_t> record, Clock now_ns) noexcept {
   if (!writer_) return;
-  if (!writer_->has_room(record.size()) && now_ns - cursor_asked_ns_ >= kCursorInterval_ns) {
-    cursor_asked_ns_ = now_ns;
-    read_cursor();
-  }
+  if (!writer_->has_room(record.size())) look_for_room(now_ns());
   writer_->publish(record);
+}
+
+void Publisher::look_for_room(std::uint64_t now_ns) noexcept {
+  if (now_ns - cursor_asked_ns_ < kCursorInterval_ns) return;
+  cursor_asked_ns_ = now_ns;
+  read_cursor();
 }
 
 void Publisher::read_cursor() noexcept {

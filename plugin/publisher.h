@@ -14,11 +14,14 @@ namespace tlswatch::plugin {
 /// the daemon's cursor only when the ring looks full, at most every 10 ms.
 class Publisher {
  public:
+  using Clock = std::uint64_t (*)() noexcept;
+
   /// Opens the ring; on failure writes one sentence into `error` (at least 256 bytes) and stays closed.
   bool open(const Options& options, char* error, std::size_t error_size) noexcept;
 
   /// Publishes a finished record; its sequence is filled in. A full ring drops it, which the reader counts.
-  void publish(std::span<std::uint8_t> record, std::uint64_t now_ns) noexcept;
+  /// now_ns  a clock that never goes back; it is asked only where the ring looks full
+  void publish(std::span<std::uint8_t> record, Clock now_ns) noexcept;
 
   /// Looks whether somebody removed or replaced the ring, and makes a new one then. Call it now and then.
   /// returns  true when there was something to say, in `line`: a new ring was made, or why not
@@ -29,6 +32,7 @@ class Publisher {
   void close() noexcept;
 
  private:
+  void look_for_room(std::uint64_t now_ns) noexcept;
   void read_cursor() noexcept;
 
   RingFile file_;

@@ -3,7 +3,6 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <ctime>
 
 #include "certificate_cache.h"
 #include "identity.h"
@@ -54,12 +53,6 @@ std::uintptr_t current_thread() noexcept;
 inline bool watching() noexcept {
   return g_state.active.load(std::memory_order_relaxed) &&
          g_state.thread.load(std::memory_order_relaxed) == current_thread();
-}
-
-inline std::uint64_t clock_ns(clockid_t clock) noexcept {
-  timespec now{};
-  clock_gettime(clock, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
 }
 
 }  // namespace tlswatch::plugin

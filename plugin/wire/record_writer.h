@@ -1,11 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <cstring>
 #include <span>
 #include <string_view>
 
 #include "cursor.h"
+#include "little_endian.h"
 #include "record.h"
 
 namespace tlswatch::wire {
@@ -20,12 +22,12 @@ class RecordWriter {
   RecordWriter(std::span<std::uint8_t> buffer, RecordType type, std::uint64_t time_unix_ns,
                std::uint64_t session) noexcept
       : buffer_(buffer.first(std::min(buffer.size(), kMaxRecordSize))) {
-    put(0, 4);
-    put(static_cast<std::uint16_t>(type), 2);
-    put(0, 2);
-    put(0, 8);
-    put(time_unix_ns, 8);
-    put(session, 8);
+    put(std::uint32_t{0});
+    put(static_cast<std::uint16_t>(type));
+    put(std::uint16_t{0});
+    put(std::uint64_t{0});
+    put(time_unix_ns);
+    put(session);
   }
 
   /// Opens a section whose content the u8..u64 and bytes calls append; the next begin() or finish() closes
@@ -36,15 +38,15 @@ class RecordWriter {
       return *this;
     }
     section_ = size_;
-    put(static_cast<std::uint16_t>(tag), 2);
-    put(0, 2);
+    put(static_cast<std::uint16_t>(tag));
+    put(std::uint16_t{0});
     return *this;
   }
-  RecordWriter& u8(std::uint8_t v) noexcept { return number(v, 1); }
-  RecordWriter& u16(std::uint16_t v) noexcept { return number(v, 2); }
-  RecordWriter& u32(std::uint32_t v) noexcept { return number(v, 4); }
-  RecordWriter& u64(std::uint64_t v) noexcept { return number(v, 8); }
-  RecordWriter& i32(std::int32_t v) noexcept { return number(static_cast<std::uint32_t>(v), 4); }
+  RecordWriter& u8(std::uint8_t v) noexcept { return number(v); }
+  RecordWriter& u16(std::uint16_t v) noexcept { return number(v); }
+  RecordWriter& u32(std::uint32_t v) noexcept { return number(v); }
+  RecordWriter& u64(std::uint64_t v) noexcept { return number(v); }
+  RecordWriter& i32(std::int32_t v) noexcept { return number(static_cast<std::uint32_t>(v)); }
 
   /// Appends bytes to the open section, at most `limit` of them; `cut` says they were cut before already.
   RecordWriter& bytes(Bytes data, std::size_t limit = kMaxRecordSize, bool cut = false) noexcept {
@@ -64,30 +66,33 @@ class RecordWriter {
   std::span<std::uint8_t> finish() noexcept {
     close();
     while (size_ % kRecordAlignment != 0) buffer_[size_++] = 0;
-    store(0, size_, 4);
+    store(0, static_cast<std::uint32_t>(size_));
     return buffer_.first(size_);
   }
 
  private:
-  RecordWriter& number(std::uint64_t v, std::size_t n) noexcept {
+  template <std::unsigned_integral T>
+  RecordWriter& number(T v) noexcept {
     if (section_ == 0) return *this;
-    if (buffer_.size() - size_ < n + kRecordAlignment - 1) {
+    if (buffer_.size() - size_ < sizeof v + kRecordAlignment - 1) {
       truncate();
       return *this;
     }
-    put(v, n);
+    put(v);
     return *this;
   }
-  void put(std::uint64_t v, std::size_t n) noexcept {
-    store(size_, v, n);
-    size_ += n;
+  template <std::unsigned_integral T>
+  void put(T v) noexcept {
+    store(size_, v);
+    size_ += sizeof v;
   }
-  void store(std::size_t at, std::uint64_t v, std::size_t n) noexcept {
-    for (std::size_t i = 0; i < n; ++i) buffer_[at + i] = static_cast<std::uint8_t>(v >> (8 * i));
+  template <std::unsigned_integral T>
+  void store(std::size_t at, T v) noexcept {
+    store_le(buffer_.subspan(at), v);
   }
   void truncate() noexcept { buffer_[section_ + 1] |= static_cast<std::uint8_t>(kTruncated >> 8); }
   void close() noexcept {
-    if (section_ != 0) store(section_ + 2, size_ - section_ - kSectionHeaderSize, 2);
+    if (section_ != 0) store(section_ + 2, static_cast<std::uint16_t>(size_ - section_ - kSectionHeaderSize));
     section_ = 0;
   }
 

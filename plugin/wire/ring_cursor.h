@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "crc32.h"
+#include "little_endian.h"
 #include "ring.h"
 
 namespace tlswatch::wire {
@@ -19,15 +20,13 @@ struct RingCursor {
 /// Magic, u32 version, u32 CRC-32 of all behind it, epoch, position, next_sequence, u64 0.
 inline std::array<std::uint8_t, kCursorFileSize> encode_cursor(const RingCursor& cursor) noexcept {
   std::array<std::uint8_t, kCursorFileSize> out{};
-  const auto store = [&out](std::size_t at, std::uint64_t v, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) out[at + i] = static_cast<std::uint8_t>(v >> (8 * i));
-  };
+  const auto at = [&out](std::size_t offset) { return std::span(out).subspan(offset); };
   for (std::size_t i = 0; i < kCursorMagic.size(); ++i) out[i] = static_cast<std::uint8_t>(kCursorMagic[i]);
-  store(8, kRingVersion, 4);
-  store(16, cursor.epoch, 8);
-  store(24, cursor.position, 8);
-  store(32, cursor.next_sequence, 8);
-  store(12, crc32(Bytes(out).subspan(16)), 4);
+  store_le(at(8), kRingVersion);
+  store_le(at(16), cursor.epoch);
+  store_le(at(24), cursor.position);
+  store_le(at(32), cursor.next_sequence);
+  store_le(at(12), crc32(Bytes(out).subspan(16)));
   return out;
 }
 

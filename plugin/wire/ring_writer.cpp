@@ -4,14 +4,11 @@
 #include <cstring>
 #include <new>
 
+#include "little_endian.h"
 #include "record.h"
 
 namespace tlswatch::wire {
 namespace {
-
-void store_le(std::span<std::uint8_t> at, std::uint64_t v, std::size_t n) noexcept {
-  for (std::size_t i = 0; i < n; ++i) at[i] = static_cast<std::uint8_t>(v >> (8 * i));
-}
 
 /// What a record of `size` bytes takes at `head`: itself, and the padding to the ring's start where it would
 /// otherwise be split.
@@ -69,13 +66,13 @@ bool RingWriter::publish(std::span<std::uint8_t> record) noexcept {
     return false;
   }
   header_->pending_sequence.store(sequence_, std::memory_order_relaxed);
-  store_le(record.subspan(8), sequence, 8);
+  store_le(record.subspan(8), sequence);
 
   std::uint64_t at = head_ % data_.size();
   if (at + record.size() > data_.size()) {
     const std::uint64_t gap = data_.size() - at;
-    store_le(data_.subspan(at), gap, 4);
-    store_le(data_.subspan(at + 4), static_cast<std::uint16_t>(RecordType::padding), 4);
+    store_le(data_.subspan(at), static_cast<std::uint32_t>(gap));
+    store_le(data_.subspan(at + 4), static_cast<std::uint32_t>(RecordType::padding));
     head_ += gap;
     at = 0;
   }

@@ -19,6 +19,12 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kSize = wire::kMinRingSize;
 
+/// A clock that is past the pause between two looks at the cursor whenever it is asked.
+std::uint64_t later() noexcept {
+  static std::uint64_t now_ns = 1'000'000'000;
+  return now_ns += 20'000'000;
+}
+
 class RingFileTest : public testing::Test {
  protected:
   RingFileTest() {
@@ -137,7 +143,7 @@ TEST_F(RingFileTest, ThatWasRemovedIsMadeAgainByThePublisher) {
   EXPECT_FALSE(publisher.is_open());
   std::array<std::uint8_t, 64> buffer{};
   wire::RecordWriter record(buffer, wire::RecordType::broker_stop, 0, 0);
-  publisher.publish(record.finish(), 0);  // goes nowhere, and harms nothing
+  publisher.publish(record.finish(), later);  // goes nowhere, and harms nothing
 
   fs::create_directories(folder_);
   EXPECT_TRUE(publisher.heal(line, sizeof line));
@@ -157,11 +163,10 @@ TEST_F(RingFileTest, TakesTheCursorOnlyWhenTheRingIsFullAndBelievesOnlyATrueOne)
 
   std::array<std::uint8_t, 4096> buffer{};
   const std::array<std::uint8_t, 4000> payload{};
-  std::uint64_t now = 1'000'000'000;
   const auto publish = [&] {
     wire::RecordWriter record(buffer, wire::RecordType::log_line, 0, 0);
     record.begin(wire::Section::payload).bytes(payload);
-    publisher.publish(record.finish(), now += 20'000'000);
+    publisher.publish(record.finish(), later);
   };
   const auto header = [&] {
     wire::RingHeader h{};

@@ -10,6 +10,11 @@ std::map<std::string, std::string> sanitizer_environment_for_broker() {
           {"UBSAN_OPTIONS", "print_stacktrace=1:halt_on_error=1"}};
 }
 
+std::string preload(const std::string& library) {
+  const std::string runtime = TLSWATCH_PRELOAD_FILE;
+  return runtime.empty() ? library : runtime + ":" + library;
+}
+
 std::string_view sanitizer_report(std::string_view errors) {
   for (const std::string_view mark : {"ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:",
                                       "WARNING: ThreadSanitizer", "AddressSanitizer:DEADLYSIGNAL"}) {

@@ -12,6 +12,10 @@ namespace tlswatch::harness {
 /// builds.
 std::map<std::string, std::string> sanitizer_environment_for_broker();
 
+/// The value of LD_PRELOAD that brings `library` into a program of this build, behind the AddressSanitizer
+/// runtime where there is one: it has to be the first.
+std::string preload(const std::string& library);
+
 /// The first report of a sanitizer in what a program wrote to stderr; empty where there is none.
 std::string_view sanitizer_report(std::string_view errors);
 

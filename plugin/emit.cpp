@@ -59,10 +59,10 @@ void put_tcp(RecordWriter& r, const TcpFacts& tcp) noexcept {
   r.u8(tcp.state).u8(0).u16(0);
 }
 
-void put_traffic(RecordWriter& r, const Session& s, const TcpFacts& tcp) noexcept {
+void put_traffic(RecordWriter& r, const Session& s) noexcept {
   r.begin(Section::traffic).u64(s.bytes_in).u64(s.bytes_out).u16(s.largest_plain).u16(s.largest_protected);
   for (const std::uint32_t n : s.over) r.u32(n);
-  r.u16(s.last_in).u16(0).u64(tcp.known ? std::uint64_t{tcp.ms_since_last_in} * 1'000'000 : UINT64_MAX);
+  r.u16(s.last_in).u16(0);
 }
 
 void put_alerts(RecordWriter& r, const Session& s) noexcept {
@@ -146,7 +146,7 @@ void emit_handshake(const Session& s, const TcpFacts& tcp, std::string_view psk_
   put_outcome(r, s);
   put_timing(r, s);
   put_tcp(r, tcp);
-  put_traffic(r, s, tcp);
+  put_traffic(r, s);
   put_alerts(r, s);
   if (s.error_seen) {
     r.begin(Section::openssl_error).u64(s.error);
@@ -197,7 +197,7 @@ void emit_session_end(const Session& s, const TcpFacts& tcp, const ClientFacts* 
   put_outcome(r, s);
   put_timing(r, s);
   put_tcp(r, tcp);
-  put_traffic(r, s, tcp);
+  put_traffic(r, s);
   put_alerts(r, s);
   if (s.error_seen) r.begin(Section::openssl_error).u64(s.error);
   if (client != nullptr) {

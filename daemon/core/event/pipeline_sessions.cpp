@@ -69,8 +69,8 @@ EndFacts end_facts(const facts::SessionEnd& end, const fleet::Session& session) 
   if (end.timing) out.lasted_ns = end.timing->since_seen_ns;
   out.has_username = end.username.has_value() && !end.username->bytes.empty();
   if (session.identity) out.keepalive_s = session.identity->keepalive_s;
+  if (end.tcp) out.ns_since_last_in = std::uint64_t{end.tcp->ms_since_last_data_received} * 1'000'000;
   if (!end.traffic) return out;
-  out.ns_since_last_in = end.traffic->ns_since_last_in;
   const auto packet = tls::plaintext_bytes(end.traffic->last_in, session.cipher_suite, session.version,
                                            session.encrypt_then_mac);
   if (end.traffic->last_in == 0 || !packet) return out;

@@ -91,8 +91,6 @@ bool read(const SectionView& section, Traffic& out) noexcept {
   for (std::uint32_t& n : out.over) n = c.le32();
   out.last_in = c.le16();
   c.skip(2);
-  const std::uint64_t ns_since_last_in = c.le64();
-  if (ns_since_last_in != UINT64_MAX) out.ns_since_last_in = ns_since_last_in;
   return c.done();
 }
 

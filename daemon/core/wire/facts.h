@@ -90,7 +90,6 @@ struct Traffic {
   /// Records sent whose plaintext was longer than 512, 1024, 2048, 4096 bytes beyond doubt.
   std::array<std::uint32_t, 4> over{};
   std::uint16_t last_in = 0;  ///< length of the last application record received, ciphertext; 0: none came
-  std::optional<std::uint64_t> ns_since_last_in;  ///< nothing: TCP did not say
 };
 
 struct Timing {

@@ -198,7 +198,7 @@ TEST(Pipeline, a_goodbye_over_websockets_is_one) {
   bench.take(identified.text(wire::Section::client_id, "page"));
   Draft draft(wire::RecordType::session_end, 9);
   draft.role().outcome({}).timing(1000).alert(wire::Direction::sent, 1, 0);
-  draft.traffic({.last_in = 8 + 8 + 16, .ns_since_last_in = UINT64_MAX});
+  draft.traffic({.last_in = 8 + 8 + 16});
   bench.take<SessionEnd>(draft, [](const SessionEnd& e) { EXPECT_EQ(e.reason, "disconnect"); });
 }
 
@@ -332,7 +332,7 @@ TEST(Pipeline, a_session_end_knows_what_was_seen_of_its_session) {
   identified.identity(wire::Evidence::last_read, 0, 10).text(wire::Section::client_id, "boiler-3");
   bench.take(identified);
   Draft end(wire::RecordType::session_end, 3);
-  end.outcome({.mfln = 2}).tcp(1).traffic({.over = {0, 2, 0, 0}, .ns_since_last_in = 16'000'000'000});
+  end.outcome({.mfln = 2}).tcp(1, 0, 16'000).traffic({.over = {0, 2, 0, 0}});
   bench.take<SessionEnd>(end, [](const SessionEnd& e) {
     EXPECT_EQ(e.reason, "keepalive-timeout");
     EXPECT_EQ(e.outside_device_id, "boiler-3");

@@ -21,9 +21,11 @@ TEST(Decode, a_handshake_with_all_its_numbers) {
                  .largest_plain = 33,
                  .largest_protected = 44,
                  .over = {4, 3, 2, 1},
-                 .last_in = 55,
-                 .ns_since_last_in = 66});
-  draft.tcp(8, 9).timing(100, 90).alert(wire::Direction::sent, 2, 40).openssl(0x0A0000C1, "no shared cipher");
+                 .last_in = 55});
+  draft.tcp(8, 9, 66)
+      .timing(100, 90)
+      .alert(wire::Direction::sent, 2, 40)
+      .openssl(0x0A0000C1, "no shared cipher");
   draft.verify(10, -1, "certificate has expired");
   const facts::Event event = decode(draft.record(3));
   EXPECT_EQ(event.sequence, 3U);
@@ -44,9 +46,9 @@ TEST(Decode, a_handshake_with_all_its_numbers) {
   EXPECT_EQ(h.traffic->largest_protected, 44);
   EXPECT_EQ(h.traffic->over, (std::array<std::uint32_t, 4>{4, 3, 2, 1}));
   EXPECT_EQ(h.traffic->last_in, 55);
-  EXPECT_EQ(h.traffic->ns_since_last_in, 66U);
   EXPECT_EQ(h.tcp->state, 8);
   EXPECT_EQ(h.tcp->retransmits, 9U);
+  EXPECT_EQ(h.tcp->ms_since_last_data_received, 66U);
   EXPECT_EQ(h.timing->since_seen_ns, 100U);
   EXPECT_EQ(h.timing->since_client_hello_ns, 90U);
   ASSERT_EQ(h.alerts->count, 1U);
@@ -54,13 +56,6 @@ TEST(Decode, a_handshake_with_all_its_numbers) {
   EXPECT_EQ(h.openssl_error->reason, "no shared cipher");
   EXPECT_EQ(h.verify->error, 10U);
   EXPECT_EQ(h.verify->depth, -1);
-}
-
-TEST(Decode, a_time_since_data_that_tcp_did_not_say_is_none) {
-  Draft draft(wire::RecordType::session_end, 7);
-  draft.traffic({.ns_since_last_in = UINT64_MAX});
-  const facts::Event event = decode(draft.record(1));
-  EXPECT_FALSE(std::get<facts::SessionEnd>(event.facts).traffic->ns_since_last_in);
 }
 
 struct BadCase {

@@ -60,12 +60,13 @@ Draft& Draft::outcome(const OutcomeDraft& o) {
 Draft& Draft::traffic(const TrafficDraft& t) {
   writer_.begin(wire::Section::traffic).u64(t.in).u64(t.out).u16(t.largest_plain).u16(t.largest_protected);
   for (const std::uint32_t n : t.over) writer_.u32(n);
-  writer_.u16(t.last_in).u16(0).u64(t.ns_since_last_in);
+  writer_.u16(t.last_in).u16(0);
   return *this;
 }
 
-Draft& Draft::tcp(std::uint8_t state, std::uint32_t retransmits) {
-  writer_.begin(wire::Section::tcp).u32(1200).u32(300).u32(retransmits).u32(5).u8(state).u8(0).u8(0).u8(0);
+Draft& Draft::tcp(std::uint8_t state, std::uint32_t retransmits, std::uint32_t ms_since_last_data_received) {
+  writer_.begin(wire::Section::tcp).u32(1200).u32(300).u32(retransmits).u32(ms_since_last_data_received);
+  writer_.u8(state).u8(0).u8(0).u8(0);
   return *this;
 }
 

@@ -30,7 +30,6 @@ struct TrafficDraft {
   std::uint16_t largest_plain = 0, largest_protected = 0;
   std::array<std::uint32_t, 4> over{};
   std::uint16_t last_in = 0;
-  std::uint64_t ns_since_last_in = 0;
 };
 
 /// Draft builds one record.
@@ -58,7 +57,8 @@ class Draft {
     return outcome({.stage = stage, .flags = 0, .version = 0, .suite = 0, .bits = 0});
   }
   Draft& traffic(const TrafficDraft& t);
-  Draft& tcp(std::uint8_t state, std::uint32_t retransmits = 0);
+  Draft& tcp(std::uint8_t state, std::uint32_t retransmits = 0,
+             std::uint32_t ms_since_last_data_received = 5);
   Draft& timing(std::uint64_t since_seen_ns, std::uint64_t since_hello_ns = 0);
   Draft& identity(wire::Evidence evidence, std::uint8_t flags = 0, std::uint16_t keepalive_s = 60);
   Draft& text(wire::Section tag, std::string_view text) {

@@ -76,7 +76,7 @@ void Rig::publish_identified(std::uint64_t session) {
 void Rig::publish_end(std::uint64_t session) {
   Draft draft(wire::RecordType::session_end, session);
   draft.peer().role().outcome({.mfln = 2}).timing(60'000'000'000).tcp(8);
-  draft.traffic({.largest_plain = 900, .largest_protected = 500, .last_in = 26, .ns_since_last_in = 1000});
+  draft.traffic({.largest_plain = 900, .largest_protected = 500, .last_in = 26});
   ring_->publish(draft);
 }
 

@@ -2,14 +2,16 @@
 
 #include <string.h>
 
+#include "tlswatch_small_crypto.h"
+
 namespace tlswatch {
 namespace device {
 namespace {
 
-void hash_u32(br_sha1_context& sha1, size_t value) {
+void hash_u32(SmallSha1& sha1, size_t value) {
   const uint8_t big_endian[4] = {static_cast<uint8_t>(value >> 24), static_cast<uint8_t>(value >> 16),
                                  static_cast<uint8_t>(value >> 8), static_cast<uint8_t>(value)};
-  br_sha1_update(&sha1, big_endian, sizeof big_endian);
+  sha1.update(big_endian, sizeof big_endian);
 }
 
 struct Number {
@@ -31,30 +33,28 @@ bool hash_rsa(const br_x509_pkey& key, bool with_lengths, Fingerprint* out) {
   const Number n = without_leading_zeros(key.key.rsa.n, key.key.rsa.nlen);
   if (e.n == 0 || n.n == 0) return false;
   static const char kName[] = {'s', 's', 'h', '-', 'r', 's', 'a'};
-  br_sha1_context sha1;
-  br_sha1_init(&sha1);
+  SmallSha1 sha1;
   if (with_lengths) hash_u32(sha1, sizeof kName);
-  br_sha1_update(&sha1, kName, sizeof kName);
+  sha1.update(kName, sizeof kName);
   if (with_lengths) hash_u32(sha1, e.n);
-  br_sha1_update(&sha1, e.bytes, e.n);
+  sha1.update(e.bytes, e.n);
   if (with_lengths) hash_u32(sha1, n.n);
-  br_sha1_update(&sha1, n.bytes, n.n);
-  br_sha1_out(&sha1, out->bytes);
+  sha1.update(n.bytes, n.n);
+  sha1.finish(out->bytes);
   return true;
 }
 
 bool hash_ec(const br_x509_pkey& key, Fingerprint* out) {
   if (key.key_type != BR_KEYTYPE_EC || key.key.ec.qlen == 0) return false;
   static const char kName[] = {'e', 'c', 'd', 's', 'a'};
-  br_sha1_context sha1;
-  br_sha1_init(&sha1);
+  SmallSha1 sha1;
   hash_u32(sha1, sizeof kName);
-  br_sha1_update(&sha1, kName, sizeof kName);
+  sha1.update(kName, sizeof kName);
   hash_u32(sha1, 4);
   hash_u32(sha1, static_cast<size_t>(key.key.ec.curve));
   hash_u32(sha1, key.key.ec.qlen);
-  br_sha1_update(&sha1, key.key.ec.q, key.key.ec.qlen);
-  br_sha1_out(&sha1, out->bytes);
+  sha1.update(key.key.ec.q, key.key.ec.qlen);
+  sha1.finish(out->bytes);
   return true;
 }
 

@@ -19,14 +19,16 @@ void start_chain(const br_x509_class** vtable, const char*) {
   context.match = FingerprintMatch::none;
   context.has_seen = false;
   context.first_certificate = true;
-  br_x509_decoder_init(context.decoder, nullptr, nullptr);
 }
 
-void start_cert(const br_x509_class**, uint32_t) {}
+void start_cert(const br_x509_class** vtable, uint32_t length) {
+  FingerprintX509& context = self(vtable);
+  if (context.first_certificate) context.reader->begin(length);
+}
 
 void append(const br_x509_class** vtable, const unsigned char* bytes, size_t n) {
   FingerprintX509& context = self(vtable);
-  if (context.first_certificate) br_x509_decoder_push(context.decoder, bytes, n);
+  if (context.first_certificate) context.reader->take(bytes, n);
 }
 
 // The chain behind the server's own certificate says nothing here.
@@ -61,25 +63,24 @@ bool accept_mode(FingerprintX509& context, SlotMode mode, FingerprintMatch how) 
 unsigned end_chain(const br_x509_class** vtable) {
   FingerprintX509& context = self(vtable);
   if (context.first_certificate) return BR_ERR_X509_EMPTY_CHAIN;
-  const int error = br_x509_decoder_last_error(context.decoder);
+  const int error = context.reader->end();
   if (error != 0) return static_cast<unsigned>(error);
-  const br_x509_pkey* key = br_x509_decoder_get_pkey(context.decoder);
-  if (key == nullptr || !fingerprint_of(*key, &context.seen)) return BR_ERR_X509_WRONG_KEY_TYPE;
+  const br_x509_pkey& key = context.reader->key();
+  if (!fingerprint_of(key, &context.seen)) return BR_ERR_X509_WRONG_KEY_TYPE;
   context.has_seen = true;
 
   if (accept_held(context, context.seen, FingerprintMatch::v2)) return 0;
   Fingerprint old;
-  if (fingerprint_v1_of(*key, &old) && accept_held(context, old, FingerprintMatch::v1)) return 0;
+  if (fingerprint_v1_of(key, &old) && accept_held(context, old, FingerprintMatch::v1)) return 0;
   if (accept_mode(context, SlotMode::learn, FingerprintMatch::learned)) return 0;
   if (accept_mode(context, SlotMode::any, FingerprintMatch::any)) return 0;
   return static_cast<unsigned>(kFingerprintMismatch);
 }
 
 const br_x509_pkey* get_pkey(const br_x509_class* const* vtable, unsigned* usages) {
-  // The cast away of const is the interface's: BearSSL's accessor of a decoder takes it mutable.
-  FingerprintX509& context = self(const_cast<const br_x509_class**>(vtable));
+  const FingerprintX509& context = *reinterpret_cast<const FingerprintX509*>(vtable);
   if (usages != nullptr) *usages = BR_KEYTYPE_KEYX | BR_KEYTYPE_SIGN;
-  return br_x509_decoder_get_pkey(context.decoder);
+  return context.has_seen ? &context.reader->key() : nullptr;
 }
 
 const br_x509_class kClass = {
@@ -88,7 +89,7 @@ const br_x509_class kClass = {
 // A resumed session shows no certificate: what an earlier handshake saw must not be taken for this one's.
 const br_x509_class** start(void* checked, void* memory) {
   FingerprintX509& context = *static_cast<FingerprintX509*>(checked);
-  context.decoder = static_cast<br_x509_decoder_context*>(memory);
+  context.reader = static_cast<KeyReader*>(memory);
   context.match = FingerprintMatch::none;
   context.has_seen = false;
   return &context.vtable;
@@ -105,7 +106,7 @@ uint32_t digest(void* checked) {
 }  // namespace
 
 ServerCheck fingerprint_check(FingerprintX509& context) {
-  return ServerCheck{&context, sizeof(br_x509_decoder_context), start, digest};
+  return ServerCheck{&context, sizeof(KeyReader), start, digest};
 }
 
 void fingerprint_x509_init(FingerprintX509& context, const FingerprintSlot (&slots)[kFingerprintSlots]) {

@@ -2,7 +2,7 @@
 // own certificate and compares it with the two slots. It checks no signature, no date and no name: the pinned
 // key is the identity, and the handshake proves that the server has it.
 //
-// The decoder, 1.1 KB of it, is needed only while the handshake runs; slots and outcome stay.
+// The reader of certificates (0.6 KB) is needed only while the handshake runs; slots and outcome stay.
 #ifndef TLSWATCH_FINGERPRINT_X509_H
 #define TLSWATCH_FINGERPRINT_X509_H
 
@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "tlswatch_fingerprint.h"
+#include "tlswatch_key_reader.h"
 #include "tlswatch_server_check.h"
 
 namespace tlswatch {
@@ -22,17 +23,17 @@ enum class FingerprintMatch : uint8_t { none, v2, v1, learned, any };
 struct FingerprintX509 {
   const br_x509_class* vtable;
   FingerprintSlot slots[kFingerprintSlots];
-  br_x509_decoder_context* decoder;  ///< in the memory given to ServerCheck::start
-  Fingerprint seen;                  ///< fingerprint of the server's key, valid when has_seen
-  FingerprintMatch match;            ///< of the last handshake
-  uint8_t matched_slot;              ///< 0 or 1; the slot that is to learn, for FingerprintMatch::learned
+  KeyReader* reader;       ///< in the memory given to ServerCheck::start
+  Fingerprint seen;        ///< fingerprint of the server's key, valid when has_seen
+  FingerprintMatch match;  ///< of the last handshake
+  uint8_t matched_slot;    ///< 0 or 1; the slot that is to learn, for FingerprintMatch::learned
   bool has_seen;
   bool first_certificate;
 };
 
 /// Prepares a context. A slot that holds the key wins over one that would learn it, and that over `any`: so
 /// nothing is learnt that the other slot already holds. The engine's verdict is 0, kFingerprintMismatch, or a
-/// BR_ERR_X509_* where the certificate cannot be decoded.
+/// BR_ERR_X509_* where the certificate cannot be read.
 void fingerprint_x509_init(FingerprintX509& context, const FingerprintSlot (&slots)[kFingerprintSlots]);
 
 /// The check by an initialised context, for as many connections as you like.

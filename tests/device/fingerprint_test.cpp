@@ -135,16 +135,16 @@ TEST(fingerprint, a_key_without_parts_has_none) {
   EXPECT_FALSE(fingerprint_of(unknown, &out));
 }
 
-// An engine by fingerprint with its decoder, as a handshake has it.
+// An engine by fingerprint with its reader, as a handshake has it.
 struct Engine {
   Engine(const FingerprintSlot& first, const FingerprintSlot& second) {
     fingerprint_x509_init(x509, {first, second});
     const ServerCheck check = fingerprint_check(x509);
-    EXPECT_LE(check.memory_bytes, sizeof decoder);
-    vtable = check.start(check.context, &decoder);
+    EXPECT_LE(check.memory_bytes, sizeof reader);
+    vtable = check.start(check.context, &reader);
   }
   FingerprintX509 x509;
-  br_x509_decoder_context decoder;
+  KeyReader reader;
   const br_x509_class** vtable;
 };
 
@@ -204,7 +204,7 @@ TEST(fingerprint_x509, a_chain_that_cannot_be_decoded_is_refused_even_by_any) {
   EXPECT_EQ(verdict_of(engine.vtable, {}), static_cast<unsigned>(BR_ERR_X509_EMPTY_CHAIN));
   auto cut = certificate();
   cut.resize(100);
-  EXPECT_EQ(verdict_of(engine.vtable, {cut}), static_cast<unsigned>(BR_ERR_X509_TRUNCATED));
+  EXPECT_EQ(verdict_of(engine.vtable, {cut}), static_cast<unsigned>(BR_ERR_X509_INNER_TRUNC));
   EXPECT_FALSE(x509.has_seen);
   EXPECT_EQ(verdict_of(engine.vtable, {certificate()}), 0u) << "a later chain starts afresh";
 }
@@ -215,7 +215,7 @@ TEST(fingerprint_x509, what_an_earlier_handshake_saw_is_not_this_one_s) {
   ASSERT_EQ(engine.x509.match, FingerprintMatch::learned);
   // A resumed session shows no certificate.
   const ServerCheck check = fingerprint_check(engine.x509);
-  check.start(check.context, &engine.decoder);
+  check.start(check.context, &engine.reader);
   EXPECT_EQ(engine.x509.match, FingerprintMatch::none);
   EXPECT_FALSE(engine.x509.has_seen);
 }

@@ -160,8 +160,8 @@ TEST_P(FailTest, failure) {
   config.host = "broker";
   config.suite = use_suite_ecdhe_rsa;
   config.check = fingerprint_check(x509);
-  br_x509_decoder_context decoder;
-  config.check_memory = &decoder;
+  KeyReader reader;
+  config.check_memory = &reader;
   config.rsa_bits_max = 2048;
   config.in = in.data();
   config.in_size = in.size();

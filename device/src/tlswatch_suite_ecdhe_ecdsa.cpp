@@ -5,7 +5,7 @@ namespace device {
 
 void use_suite_ecdhe_ecdsa(br_ssl_client_context& client) {
   use_suite_basics(client, BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256);
-  br_ssl_engine_set_ec(&client.eng, &br_ec_p256_m15);
+  br_ssl_engine_set_ec(&client.eng, &TLSWATCH_P256);
   br_ssl_engine_set_ecdsa(&client.eng, &br_ecdsa_i15_vrfy_asn1);
 }
 

@@ -6,7 +6,7 @@ namespace device {
 
 void use_suite_ecdhe_rsa(br_ssl_client_context& client) {
   use_suite_basics(client, BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
-  br_ssl_engine_set_ec(&client.eng, &br_ec_p256_m15);
+  br_ssl_engine_set_ec(&client.eng, &TLSWATCH_P256);
   br_ssl_engine_set_rsavrfy(&client.eng, &rsa_pkcs1_verify);
 }
 

@@ -2,13 +2,19 @@
 //
 // Every suite is a function in a file of its own, and a client is given a pointer to the one it uses: what
 // nobody points to is not linked. The implementations are those that suit a 32-bit core without a 32x32->64
-// multiplier (i15, m15, ctmul32, small AES), on the host too: what is tested is what is shipped.
+// multiplier (i15, small AES, our own RSA and GHASH), on the host too: what is tested is what is shipped.
 #ifndef TLSWATCH_SUITES_H
 #define TLSWATCH_SUITES_H
 
 #include <bearssl/bearssl.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/// BearSSL's arithmetic on P-256, where a suite or a key needs it. br_ec_prime_i15 is the small one;
+/// br_ec_p256_m15 takes 9 KB more code and makes a handshake with an EC key twice as fast.
+#ifndef TLSWATCH_P256
+#define TLSWATCH_P256 br_ec_prime_i15
+#endif
 
 namespace tlswatch {
 namespace device {

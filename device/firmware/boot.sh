@@ -6,7 +6,7 @@
 #
 # DIR/settings.txt in, DIR/result.json out, DIR/rtc.bin and flash.bin stay from boot to boot (README.md).
 # TLSWATCH_COUNT=1 counts instructions instead of time. Exit status: the firmware's (0 connected, 1 not, 2 bad
-# settings), or socat's 1 with a line on standard error where nobody listens: there is no result.json then.
+# settings, 3 it crashed), or socat's 1 with a line on standard error where nobody listens: there is no result.json then.
 # It is one process throughout: who kills it has cut the device's power.
 set -euo pipefail
 

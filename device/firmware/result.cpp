@@ -1,9 +1,8 @@
 #include "result.h"
 
 #include <stdint.h>
-#include <string.h>
 
-#include "file.h"
+#include "json.h"
 #include "link.h"
 #include "stack.h"
 #include "variant.h"
@@ -13,52 +12,6 @@ namespace firmware {
 namespace {
 
 using namespace device;
-
-// Room for every field at its longest; a text that did not fit would be a fault of this file.
-class Json {
- public:
-  void text(const char* value) {
-    add("\"");
-    add(value);
-    add("\"");
-  }
-  void key(const char* name) {
-    add(n_ == 0 ? "{" : ",");
-    text(name);
-    add(":");
-  }
-  void boolean(bool value) { add(value ? "true" : "false"); }
-  void null() { add("null"); }
-  void integer(int32_t value) {
-    if (value < 0) add("-");
-    natural(value < 0 ? 0u - static_cast<uint32_t>(value) : static_cast<uint32_t>(value));
-  }
-  void natural(uint32_t value) {
-    char digits[11];
-    size_t at = sizeof digits - 1;
-    digits[at] = '\0';
-    do {
-      digits[--at] = static_cast<char>('0' + value % 10);
-      value /= 10;
-    } while (value != 0);
-    add(digits + at);
-  }
-  bool save(const char* path) {
-    add("}\n");
-    return write_file(path, line_, n_);
-  }
-
- private:
-  void add(const char* part) {
-    const size_t size = strlen(part);
-    if (size > sizeof line_ - n_) return;
-    memcpy(line_ + n_, part, size);
-    n_ += size;
-  }
-
-  char line_[640];
-  size_t n_ = 0;
-};
 
 const char* const kStacks[] = {"tasmota", "bearssl", "mbedtls", "wolfssl", "openssl", "esp-tls"};
 const char* const kPhases[] = {"dns", "tcp", "tls", "mqtt"};

@@ -1,3 +1,13 @@
+// Exception vectors, 16 bytes apart: a firmware that does what it may not (a call of nothing, a word at an odd
+// address) ends QEMU with status 3.
+    .section .vectors, "ax"
+    .rept   16
+    .align  16
+    movi    a3, 3
+    movi    a2, 1
+    simcall
+    .endr
+
 // Reset vector: QEMU's lx106 core begins at 0x50000000, with memory cleared and the program in place.
     .section .reset, "ax"
     .global tlswatch_reset

@@ -1,0 +1,126 @@
+// How much stack each call of the recorder needs: run on a painted stack of its own, into
+// recorder_stack.json.
+//
+// What is measured lies below the caller's frame, the port's functions included: here they copy from memory,
+// so their share is what memcpy takes. Exit status 0 done, 1 the file could not be written.
+#include <string.h>
+
+#include "file.h"
+#include "json.h"
+#include "tlswatch_handshake_stack.h"
+#include "tlswatch_recorder.h"
+
+namespace tlswatch {
+namespace firmware {
+namespace {
+
+using namespace device;
+
+constexpr size_t kTopicBytes = 24;
+
+alignas(16) uint8_t stack[2048];
+uint8_t rtc[kImageBytes];
+uint8_t flash[kImageBytes];
+Recorder recorder;
+char report[kReportMax];
+uint32_t now_s;
+
+template <uint8_t (&memory)[kImageBytes]>
+bool load(void*, void* bytes, size_t n) {
+  memcpy(bytes, memory, n);
+  return true;
+}
+
+template <uint8_t (&memory)[kImageBytes]>
+bool save(void*, const void* bytes, size_t n) {
+  memcpy(memory, bytes, n);
+  return true;
+}
+
+uint32_t random32(void*) {
+  return 2882400001u;
+}
+
+uint32_t unix_time(void*) {
+  return now_s;
+}
+
+uint32_t uptime(void*) {
+  return 7;
+}
+
+uint32_t free_heap(void*) {
+  return 20000;
+}
+
+const RecorderPort kPort = {nullptr,  load<rtc>, save<rtc>, load<flash>, save<flash>,
+                            random32, unix_time, uptime,    free_heap};
+
+void begin(void*) {
+  recorder.begin(kPort, "14.2.0.1(stack)");
+}
+
+void record(void* code) {
+  recorder.record(Stack::bearssl, Phase::tls, *static_cast<const int32_t*>(code), -100000);
+}
+
+void connected(void*) {
+  recorder.connected();
+}
+
+void format(void*) {
+  recorder.format_report(report, sizeof report - kTopicBytes, 1);
+}
+
+void acknowledged(void*) {
+  recorder.acknowledged(1);
+}
+
+size_t stack_of(void (*call)(void*), void* argument) {
+  const HandshakeStack painted = {switch_stack_lx106, stack, sizeof stack};
+  paint_stack(painted);
+  switch_stack_lx106(stack, sizeof stack, call, argument);
+  return painted_stack_used(painted);
+}
+
+class Table {
+ public:
+  // What switching stacks takes by itself is no part of a call.
+  Table() : switching_(stack_of([](void*) {}, nullptr)) {}
+
+  void measure(const char* name, void (*call)(void*), void* argument = nullptr) {
+    json_.key(name);
+    json_.natural(static_cast<uint32_t>(stack_of(call, argument) - switching_));
+  }
+  bool save() { return json_.save("recorder_stack.json"); }
+
+ private:
+  Json json_;
+  size_t switching_;
+};
+
+bool measure_all() {
+  Table table;
+  memset(rtc, 0x5A, sizeof rtc);
+  memset(flash, 0xC3, sizeof flash);
+  table.measure("begin, both memories foreign", begin);
+  int32_t code = 62;
+  table.measure("record, with flash", record, &code);
+  table.measure("record, again", record, &code);
+  memset(rtc, 0, sizeof rtc);
+  table.measure("begin, restored from flash", begin);
+  now_s = 1795366544u;
+  for (code = -1005; code < -999; ++code) table.measure("record, another", record, &code);
+  table.measure("format_report", format);
+  table.measure("acknowledged", acknowledged);
+  table.measure("connected", connected);
+  return table.save();
+}
+
+}  // namespace
+}  // namespace firmware
+}  // namespace tlswatch
+
+extern "C" int main() {
+  return tlswatch::firmware::measure_all() ? 0 : 1;
+}

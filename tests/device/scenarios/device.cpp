@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 #include <rapidjson/document.h>
-#include <signal.h>
+
+#include <csignal>
 
 #include "error.h"
 #include "sanitizer.h"
@@ -71,7 +72,7 @@ std::string Device::boot_until_rtc_bytes(const Setting& setting, std::uint16_t p
 
 void Device::cut_power() {
   if (!process_->alive()) throw harness::Error(id_ + " has ended before its power was cut: " + notes());
-  kill(device_process(*process_), SIGKILL);
+  process_->signal(SIGKILL);
   EXPECT_TRUE(process_->wait(kBootDeadline).has_value()) << id_ << " still runs: " << notes();
   process_.reset();
 }

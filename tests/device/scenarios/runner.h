@@ -43,7 +43,4 @@ harness::Command boot_command(const Boot& boot);
 std::size_t image_offset();
 std::size_t rtc_bytes();
 
-/// The process that is the device, of those that boot_command has started: the one to kill.
-pid_t device_process(const harness::Process& started);
-
 }  // namespace tlswatch::device_scenarios

@@ -63,8 +63,4 @@ std::size_t rtc_bytes() {
   return 512;
 }
 
-pid_t device_process(const harness::Process& started) {
-  return started.pid();
-}
-
 }  // namespace tlswatch::device_scenarios

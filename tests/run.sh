@@ -3,9 +3,10 @@
 # Stops at the first preset with a failure. Ends with ctest's closing line; exit 0 only when all have passed.
 #
 #   tests/run.sh             every stage of STAGES
-#   tests/run.sh STAGE...    only these: dev, asan, tsan, release
+#   tests/run.sh STAGE...    only these: dev, asan, lx106, tsan, release
 #
-# Needs no network where all packages are there, but for the tests with other suites' brokers, which fetch them once.
+# Needs no network where all packages are there, but for the tests with other suites' brokers and BearSSL's source
+# package, which are fetched once.
 set -euo pipefail
 
 cd "$(dirname "$(readlink -f "$0")")/.."
@@ -16,10 +17,11 @@ export TLSWATCH_RUN=$$.$RANDOM
 # Stage, which is a preset: what is built of it (nothing: all), what ctest runs of it (nothing: all).
 #   dev      all tests; warnings are errors
 #   asan     all that runs our code, the broker with the plugin included
+#   lx106    the firmware on an emulated ESP8266: scenarios, sizes, symbols
 #   tsan     what has threads: the ring between two of them
 #   release  as users build it: the demo as README has it, the benchmarks' smoke run and budgets, the plugin's symbols
-STAGES=(dev asan tsan release)
-build_of() { case $1 in tsan) echo "--target test_wire" ;; esac; }
+STAGES=(dev asan lx106 tsan release)
+build_of() { case $1 in tsan) echo "--target test_wire" ;; lx106) echo "--target lx106" ;; esac; }
 tests_of() { case $1 in asan) echo "-LE house|bench" ;; tsan) echo "-R ^test_wire\." ;; release) echo "-L deploy|bench|house" ;; esac; }
 
 finish() {

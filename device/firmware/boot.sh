@@ -22,7 +22,7 @@ here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 TLSWATCH_BOOT_ELF=$(readlink -f "$1")
 export TLSWATCH_BOOT_ELF
 cd "$2"
-rm -f result.json halted
+rm -f result.json
 [ $# -eq 4 ] || exec "$here/boot.sh" < /dev/null
 # By PATH, as socat would take the path itself apart.
 PATH=$here:$PATH exec socat "TCP:$3:$4,nodelay,connect-timeout=10" EXEC:boot.sh,nofork

@@ -6,7 +6,7 @@
 
 #include "clock.h"
 #include "link.h"
-#include "recorder_port.h"
+#include "lx106_recorder_port.h"
 #include "reference.h"
 #include "result.h"
 #include "settings.h"
@@ -52,7 +52,6 @@ int boot() {
   if (wrong != nullptr) return refuse(wrong);
   if (!lx106::open_rtc()) return refuse("rtc.bin cannot be opened");
   if (settings.has_flash && !lx106::open_flash()) return refuse("flash.bin cannot be opened");
-  lx106::halt_after_rtc_blocks(settings.halt_after_rtc_blocks);
 
   const device::Store session = settings.session == SessionPlace::rtc
                                     ? rtc_store(lx106::kRtcSessionBlock)

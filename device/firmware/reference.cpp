@@ -38,8 +38,12 @@ const char* configure(const Settings& settings, const Store& learnt, const Store
   tls.port = settings.port;
   tls.server_name = settings.server_name;
   tls.suite = kSuite;
-  if (kByFingerprint && settings.slots_used != 0) {
-    fingerprint_x509_init(fingerprint, settings.slots);
+  if (kByFingerprint && settings.fingerprints_used != 0) {
+    FingerprintSlot slots[kFingerprintSlots] = {};
+    for (unsigned i = 0; i < settings.fingerprints_used; ++i) {
+      if (!parse_fingerprint(settings.fingerprints[i], &slots[i])) return "a fingerprint is none";
+    }
+    fingerprint_x509_init(fingerprint, slots);
     apply_learnt(learnt, fingerprint.slots);
     tls.check = fingerprint_check(fingerprint);
     config.fingerprint = &fingerprint;

@@ -43,7 +43,6 @@ bool take(Settings& settings, const char* word, const char* value) {
   if (is(word, "clock")) return number(value, UINT32_MAX, &settings.clock_s);
   if (is(word, "timeout_ms")) return number(value, 600000, &settings.timeout_ms);
   if (is(word, "stay")) return number(value, 600, &settings.stay_s);
-  if (is(word, "halt_after_rtc_blocks")) return number(value, 1000, &settings.halt_after_rtc_blocks);
   if (is(word, "port")) {
     uint32_t port = 0;
     if (!number(value, 0xFFFF, &port)) return false;
@@ -51,8 +50,8 @@ bool take(Settings& settings, const char* word, const char* value) {
     return true;
   }
   if (is(word, "fingerprint")) {
-    if (settings.slots_used == device::kFingerprintSlots) return false;
-    return device::parse_fingerprint(value, &settings.slots[settings.slots_used++]);
+    if (settings.fingerprints_used == device::kFingerprintSlots) return false;
+    return take_text(&settings.fingerprints[settings.fingerprints_used++], value);
   }
   if (is(word, "flash")) {
     settings.has_flash = is(value, "yes");

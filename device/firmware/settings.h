@@ -13,7 +13,6 @@
 //   network no-name|no-port   the name cannot be resolved, the port not reached; left out: fine
 //   timeout_ms N          for the handshake and for each answer; left out: 10000
 //   stay SECONDS          connected, after the report; left out: 0
-//   halt_after_rtc_blocks N   see storage.h
 #ifndef TLSWATCH_FIRMWARE_SETTINGS_H
 #define TLSWATCH_FIRMWARE_SETTINGS_H
 
@@ -34,20 +33,20 @@ struct Settings {
   const char* user;
   const char* password;
   const char* topic;
-  device::FingerprintSlot slots[device::kFingerprintSlots];
-  unsigned slots_used;
+  const char* fingerprints[device::kFingerprintSlots];
+  unsigned fingerprints_used;
   uint16_t port;
   uint32_t clock_s;
   uint32_t timeout_ms;
   uint32_t stay_s;
-  uint32_t halt_after_rtc_blocks;
   device::ConnectResult network;
   SessionPlace session;
   bool has_flash;
 };
 
 /// Reads settings.txt. Returns null, or the line that is of no use (or a sentence when it is the file).
-/// Texts live in memory of this file's own.
+/// Texts live in memory of this file's own;
+/// fingerprints are not looked at, as a build that checks by CA has no code for them.
 const char* read_settings(Settings& settings);
 
 }  // namespace firmware

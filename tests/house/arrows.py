@@ -25,6 +25,8 @@ RULES = (
     Rule("device/src", (), ("freestanding", "bearssl")),
     Rule("device/ports", ("device/src",), ("freestanding", "bearssl", "arduino", "esp-idf")),
     Rule("device/ports/host", ("device/src",), HOST + ("bearssl",)),
+    Rule("device/firmware", ("device/src", "device/ports/lx106-qemu"), ("freestanding", "bearssl")),
+    Rule("device/firmware/host", ("device/src", "device/tool"), HOST + ("bearssl",)),
     Rule("device/tool", ("device/src", "device/ports/host"), HOST + ("bearssl", "cli", "json")),
     Rule("device/examples", ("device/src", "device/ports"), ("freestanding", "bearssl", "arduino", "esp-idf")),
     Rule("plugin/wire", (), PURE),
@@ -76,7 +78,8 @@ FOREIGN_BY_FOLDER = {"plugin/wire": r"atomic"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 # Folders of the include path, beside the root and the file's own folder.
-INCLUDE_PATH = ("device/src", "device/ports/host", "tests/harness", "tests")
+INCLUDE_PATH = ("device/src", "device/ports/host", "tests/harness", "tests", "device/tool", "device/firmware",
+                "device/firmware/variants/rsa", "device/ports/lx106-qemu")
 
 
 def rule_of(folder: str) -> Optional[Rule]:

@@ -8,7 +8,6 @@ namespace {
 
 int rtc_fd = -1;
 int flash_fd = -1;
-uint32_t blocks_until_halt = UINT32_MAX;
 
 bool load(int fd, uint32_t offset, void* bytes, size_t n) {
   if (fd < 0 || !sim_seek(fd, offset)) return false;
@@ -24,12 +23,6 @@ bool load(int fd, uint32_t offset, void* bytes, size_t n) {
 
 bool save(int fd, uint32_t offset, const void* bytes, size_t n) {
   return fd >= 0 && sim_seek(fd, offset) && sim_write(fd, bytes, n) == static_cast<int>(n);
-}
-
-void halt_when_due() {
-  if (blocks_until_halt == UINT32_MAX || --blocks_until_halt != 0) return;
-  sim_close(sim_open("halted", kOpenNew));
-  for (;;) sim_wait_readable(rtc_fd, 1000);
 }
 
 }  // namespace
@@ -52,7 +45,6 @@ bool rtc_save(uint32_t block, const void* bytes, size_t n) {
   const uint8_t* from = static_cast<const uint8_t*>(bytes);
   for (size_t done = 0; done < n; done += kRtcBlockBytes) {
     if (!save(rtc_fd, block * kRtcBlockBytes + done, from + done, kRtcBlockBytes)) return false;
-    halt_when_due();
   }
   return true;
 }
@@ -63,10 +55,6 @@ bool flash_load(uint32_t offset, void* bytes, size_t n) {
 
 bool flash_save(uint32_t offset, const void* bytes, size_t n) {
   return save(flash_fd, offset, bytes, n);
-}
-
-void halt_after_rtc_blocks(uint32_t blocks) {
-  if (blocks != 0) blocks_until_halt = blocks;
 }
 
 }  // namespace lx106

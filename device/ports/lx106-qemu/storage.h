@@ -32,10 +32,6 @@ bool rtc_save(uint32_t block, const void* bytes, size_t n);
 bool flash_load(uint32_t offset, void* bytes, size_t n);
 bool flash_save(uint32_t offset, const void* bytes, size_t n);
 
-/// Lets the core hang for good once so many more blocks of RTC memory are written: a file `halted` appears,
-/// and somebody has to end QEMU. For tests that cut the power at an exact point.
-void halt_after_rtc_blocks(uint32_t blocks);
-
 }  // namespace lx106
 }  // namespace tlswatch
 

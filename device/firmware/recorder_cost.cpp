@@ -1,8 +1,11 @@
-// How much stack each call of the recorder needs: run on a painted stack of its own, into
-// recorder_stack.json.
+// What the recorder takes of a device, measured, into recorder_cost.json:
 //
-// What is measured lies below the caller's frame, the port's functions included: here they copy from memory,
-// so their share is what memcpy takes. Exit status 0 done, 1 the file could not be written.
+//   rtc    bytes of memory that survives a reset: the most that it ever saved there
+//   ram    bytes of the object
+//   others bytes of stack that the call of that name needs, run on a painted stack of its own
+//
+// A call's stack lies below the caller's frame, the port's functions included: here they copy from memory, so
+// their share is what memcpy takes. Exit status 0 done, 1 the file could not be written.
 #include <string.h>
 
 #include "file.h"
@@ -24,6 +27,7 @@ uint8_t flash[kImageBytes];
 Recorder recorder;
 char report[kReportMax];
 uint32_t now_s;
+size_t saved_most;
 
 template <uint8_t (&memory)[kImageBytes]>
 bool load(void*, void* bytes, size_t n) {
@@ -33,6 +37,8 @@ bool load(void*, void* bytes, size_t n) {
 
 template <uint8_t (&memory)[kImageBytes]>
 bool save(void*, const void* bytes, size_t n) {
+  if (n > saved_most) saved_most = n;
+  if (n > sizeof memory) return false;
   memcpy(memory, bytes, n);
   return true;
 }
@@ -92,7 +98,13 @@ class Table {
     json_.key(name);
     json_.natural(static_cast<uint32_t>(stack_of(call, argument) - switching_));
   }
-  bool save() { return json_.save("recorder_stack.json"); }
+  bool save() {
+    json_.key("rtc");
+    json_.natural(static_cast<uint32_t>(saved_most));
+    json_.key("ram");
+    json_.natural(sizeof recorder);
+    return json_.save("recorder_cost.json");
+  }
 
  private:
   Json json_;

@@ -1,4 +1,4 @@
-#include "recorder_port.h"
+#include "lx106_recorder_port.h"
 
 #include "clock.h"
 #include "link.h"

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""The footprint's own parts find what is planted for them.
+
+  selftest.py FOLDER        FOLDER has the *.elf and *.map
+"""
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+import footprint
+import linked
+import symbols
+
+FOLDER = pathlib.Path(sys.argv.pop())
+
+
+class Linked(unittest.TestCase):
+    def test_pieces_are_the_whole_image(self):
+        for variant in footprint.VARIANTS:
+            listing = subprocess.run(["xtensa-lx106-elf-size", "-A", FOLDER / f"{variant}.elf"], check=True,
+                                     capture_output=True, text=True).stdout
+            sizes = re.findall(r"^\.(text|rodata|data|bss)\S*\s+(\d+)", listing, re.M)
+            pieces = linked.pieces(FOLDER / f"{variant}.map", footprint.REPOSITORY)
+            self.assertEqual(sum(int(size) for _, size in sizes), sum(piece.size for piece in pieces), variant)
+
+    def test_an_object_that_nobody_knows_is_an_error(self):
+        with self.assertRaisesRegex(ValueError, "no row for plugin/plugin.cpp"):
+            linked.Components(footprint.HERE / "components.txt").of("plugin/plugin.cpp")
+
+
+class Budget(unittest.TestCase):
+    def test_one_byte_too_many_is_seen(self):
+        limits = {line.split()[0]: int(line.split()[1]) for line in (footprint.HERE / "budget.txt").read_text().splitlines()
+                  if line and not line.startswith("#")}
+        self.assertTrue(footprint.judge(limits))
+        for measure in limits:
+            self.assertFalse(footprint.judge({**limits, measure: limits[measure] + 1}), measure)
+
+
+class Absent(unittest.TestCase):
+    PLANTED = {"malloc": "rsa", "free": "aws-iot", "_Znwj": "rsa", "_ZdlPv": "rsa", "__cxa_guard_acquire": "rsa",
+               "_Unwind_Resume": "rsa-512", "_ZTI3Foo": "rsa", "_ZTS3Foo": "rsa", "_ZTV3Foo": "rsa",
+               "_GLOBAL__sub_I_recorder": "rsa", "br_ec_p256_m15": "rsa", "br_x509_minimal_vtable": "rsa-512",
+               "br_aes_small_cbcenc_vtable": "ecdhe-rsa", "br_ecdsa_i15_sign_asn1": "ecdhe-ecdsa"}
+
+    def test_every_kind_is_found(self):
+        for symbol, firmware in self.PLANTED.items():
+            self.assertTrue(any(row in ("*", firmware) and pattern.fullmatch(symbol) for row, pattern in symbols.rows()), symbol)
+
+
+if __name__ == "__main__":
+    unittest.main()

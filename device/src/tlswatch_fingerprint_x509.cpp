@@ -89,6 +89,7 @@ const br_x509_class kClass = {
 // A resumed session shows no certificate: what an earlier handshake saw must not be taken for this one's.
 const br_x509_class** start(void* checked, void* memory) {
   FingerprintX509& context = *static_cast<FingerprintX509*>(checked);
+  context.vtable = &kClass;  // whatever an earlier connection has put in its place
   context.reader = static_cast<KeyReader*>(memory);
   context.match = FingerprintMatch::none;
   context.has_seen = false;
@@ -111,7 +112,6 @@ ServerCheck fingerprint_check(FingerprintX509& context) {
 
 void fingerprint_x509_init(FingerprintX509& context, const FingerprintSlot (&slots)[kFingerprintSlots]) {
   memset(&context, 0, sizeof context);
-  context.vtable = &kClass;
   memcpy(context.slots, slots, sizeof context.slots);
 }
 

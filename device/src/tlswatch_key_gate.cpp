@@ -1,34 +1,11 @@
 #include "tlswatch_key_gate.h"
 
 #include <stddef.h>
+#include <string.h>
 
 namespace tlswatch {
 namespace device {
 namespace {
-
-KeyGate& self(const br_x509_class** vtable) {
-  return *reinterpret_cast<KeyGate*>(vtable);
-}
-
-void start_chain(const br_x509_class** vtable, const char* server_name) {
-  const br_x509_class** inner = self(vtable).inner;
-  (*inner)->start_chain(inner, server_name);
-}
-
-void start_cert(const br_x509_class** vtable, uint32_t length) {
-  const br_x509_class** inner = self(vtable).inner;
-  (*inner)->start_cert(inner, length);
-}
-
-void append(const br_x509_class** vtable, const unsigned char* bytes, size_t n) {
-  const br_x509_class** inner = self(vtable).inner;
-  (*inner)->append(inner, bytes, n);
-}
-
-void end_cert(const br_x509_class** vtable) {
-  const br_x509_class** inner = self(vtable).inner;
-  (*inner)->end_cert(inner);
-}
 
 size_t bit_length(const unsigned char* bytes, size_t n) {
   while (n != 0 && *bytes == 0) {
@@ -46,29 +23,24 @@ bool too_large(const br_x509_pkey& key, uint16_t rsa_bits_max) {
   return key.key.ec.curve != BR_EC_secp256r1;
 }
 
-unsigned end_chain(const br_x509_class** vtable) {
-  KeyGate& gate = self(vtable);
-  gate.verdict = (*gate.inner)->end_chain(gate.inner);
-  const br_x509_pkey* key = (*gate.inner)->get_pkey(gate.inner, nullptr);
+// The engine's functions are the gate's first member.
+unsigned end_chain(const br_x509_class** engine) {
+  KeyGate& gate = *reinterpret_cast<KeyGate*>(const_cast<br_x509_class*>(*engine));
+  gate.verdict = gate.end_chain(engine);
+  const br_x509_pkey* key = gate.patched.get_pkey(engine, nullptr);
   if (key != nullptr && too_large(*key, gate.rsa_bits_max)) gate.verdict = BR_ERR_LIMIT_EXCEEDED;
   return gate.verdict;
 }
 
-const br_x509_pkey* get_pkey(const br_x509_class* const* vtable, unsigned* usages) {
-  const KeyGate& gate = *reinterpret_cast<const KeyGate*>(vtable);
-  return (*gate.inner)->get_pkey(gate.inner, usages);
-}
-
-const br_x509_class kClass = {sizeof(KeyGate), start_chain, start_cert, append,
-                              end_cert,        end_chain,   get_pkey};
-
 }  // namespace
 
-void key_gate_init(KeyGate& gate, const br_x509_class** inner, uint16_t rsa_bits_max) {
-  gate.vtable = &kClass;
-  gate.inner = inner;
+void key_gate_install(KeyGate& gate, const br_x509_class** engine, uint16_t rsa_bits_max) {
+  memcpy(&gate.patched, *engine, sizeof gate.patched);
+  gate.end_chain = gate.patched.end_chain;
+  gate.patched.end_chain = end_chain;
   gate.rsa_bits_max = rsa_bits_max;
   gate.verdict = 0;
+  *engine = &gate.patched;
 }
 
 }  // namespace device

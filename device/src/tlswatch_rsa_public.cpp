@@ -238,9 +238,57 @@ Bytes without_leading_zeros(const unsigned char* at, size_t n) {
   return {at, n};
 }
 
+bool bit_of(const Bytes& number, size_t bit) {
+  return (number.at[number.n - 1 - bit / 8] >> (bit % 8) & 1) != 0;
+}
+
 bool is_exponent(const Bytes& e) {
   if (e.n == 0 || (e.at[e.n - 1] & 1) == 0) return false;
   return e.n > 1 || e.at[0] != 1;
+}
+
+struct Numbers {
+  uint16_t modulus[kWordsMax];
+  uint16_t base[kWordsMax];
+  uint16_t value[2][kWordsMax];
+};
+
+Modulus modulus_of(const uint16_t* n) {
+  Modulus m = {n, 0, kWordsMax - 1, 0, negative_inverse(n[0])};
+  while (n[m.top] == 0) --m.top;
+  for (unsigned word = n[m.top]; word != 0; word >>= 1) ++m.top_bits;
+  m.words = words_for(m.top);
+  return m;
+}
+
+// x = base^e mod n; base is x, decoded. From the exponent's second bit on: its last one is 1, and that
+// multiplication is by x as it came, which brings the result out of Montgomery's form.
+//
+// Not inlined: in a frame of 2 KB every address takes three instructions.
+__attribute__((noinline)) void power(unsigned char* x, size_t xlen, const Bytes& e, Numbers& numbers,
+                                     const Modulus& m) {
+  uint16_t* value = numbers.value[0];
+  uint16_t* next = numbers.value[1];
+  to_montgomery(numbers.base, m);
+  memcpy(value, numbers.base, m.words * sizeof *value);
+  size_t bits = 8 * e.n - 1;
+  while (!bit_of(e, bits)) --bits;
+  while (bits-- != 0) {
+    multiply(next, value, value, m);
+    if (bit_of(e, bits)) {
+      if (bits == 0) decode(numbers.base, m.words, x, xlen);
+      multiply(value, next, numbers.base, m);
+      continue;
+    }
+    uint16_t* const squared = next;
+    next = value;
+    value = squared;
+  }
+  // Below n, or a little above; which of the two must not show.
+  const uint32_t keep = 0 - subtract(next, value, m.n, m.words);
+  for (size_t i = 0; i < m.words; ++i)
+    value[i] = static_cast<uint16_t>((value[i] & keep) | (next[i] & ~keep));
+  encode(x, xlen, value);
 }
 
 }  // namespace
@@ -251,49 +299,12 @@ uint32_t rsa_public(unsigned char* x, size_t xlen, const br_rsa_public_key* key)
   if (n.n < kBytesMin || n.n > kBytesMax || xlen != n.n) return 0;
   if ((n.at[n.n - 1] & 1) == 0 || !is_exponent(e)) return 0;
 
-  uint16_t modulus[kWordsMax];
-  uint16_t base[kWordsMax];
-  uint16_t buffers[2][kWordsMax];
-  decode(modulus, kWordsMax, n.at, n.n);
-  Modulus m = {modulus, 0, kWordsMax - 1, 0, negative_inverse(modulus[0])};
-  while (modulus[m.top] == 0) --m.top;
-  for (unsigned word = modulus[m.top]; word != 0; word >>= 1) ++m.top_bits;
-  m.words = words_for(m.top);
-
-  decode(base, m.words, x, xlen);
-  uint16_t* value = buffers[0];
-  uint16_t* next = buffers[1];
-  const uint32_t good = subtract(value, base, modulus, m.words);
-  to_montgomery(base, m);
-  memcpy(value, base, m.words * sizeof *base);
-
-  // From the exponent's second bit on. Its last bit is 1, and that multiplication is by x as it came, which
-  // brings the result out of Montgomery's form.
-  unsigned bit = 7;
-  while ((e.at[0] >> bit) == 0) --bit;
-  size_t byte = 0;
-  for (;;) {
-    if (bit == 0) {
-      if (++byte == e.n) break;
-      bit = 8;
-    }
-    --bit;
-    multiply(next, value, value, m);
-    uint16_t* const squared = next;
-    next = value;
-    value = squared;
-    if ((e.at[byte] >> bit & 1) == 0) continue;
-    if (byte + 1 == e.n && bit == 0) decode(base, m.words, x, xlen);
-    multiply(next, value, base, m);
-    uint16_t* const product = next;
-    next = value;
-    value = product;
-  }
-  const uint32_t below = subtract(next, value, modulus, m.words);
-  const uint32_t keep = 0 - below;
-  for (size_t i = 0; i < m.words; ++i)
-    value[i] = static_cast<uint16_t>((value[i] & keep) | (next[i] & ~keep));
-  encode(x, xlen, value);
+  Numbers numbers;
+  decode(numbers.modulus, kWordsMax, n.at, n.n);
+  const Modulus m = modulus_of(numbers.modulus);
+  decode(numbers.base, m.words, x, xlen);
+  const uint32_t good = subtract(numbers.value[0], numbers.base, numbers.modulus, m.words);
+  power(x, xlen, e, numbers, m);
   return good;
 }
 

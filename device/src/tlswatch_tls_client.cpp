@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tlswatch_codes.h"
+#include "tlswatch_server_hello.h"
 #include "tlswatch_session.h"
 
 namespace tlswatch {
@@ -12,6 +13,7 @@ namespace {
 constexpr size_t kEntropyBytes = 32;
 // How long a server that has stopped reading may take to say why.
 constexpr uint32_t kLastWordsMs = 1000;
+constexpr uint8_t kFirstRecordParts = 2;  // its header, its body
 
 // One step of BearSSL's engine, to be taken on another stack.
 struct Step {
@@ -35,7 +37,8 @@ bool TlsClient::connect(const TlsConfig& config, const Transport& transport,
                         const br_ssl_session_parameters* resume) {
   transport_ = &transport;
   failure_ = Failure{Stack::tasmota, Phase::tls, kNoTlsError, 0};
-  hello_.reset();
+  mfln_ = 0;
+  parts_read_ = 0;
   stack_ = HandshakeStack{nullptr, nullptr, 0};
   stack_used_ = 0;
   handshake_ms_ = 0;
@@ -82,16 +85,16 @@ bool TlsClient::fail_before(const TlsConfig& config) {
     return !fail(Stack::tasmota, Phase::tls, kOutOfMemory, 0);
   if (config.client_auth_setup != nullptr && !has_key(config.client_auth))
     return !fail(Stack::tasmota, Phase::tls, kMissingEcKey, 0);
-  const br_x509_class** engine = config.check.start(config.check.context, config.check_memory);
-  if (engine == nullptr) return !fail(Stack::tasmota, Phase::tls, kMissingCa, 0);
-  key_gate_init(gate_, engine, config.rsa_bits_max);
+  x509_ = config.check.start(config.check.context, config.check_memory);
+  if (x509_ == nullptr) return !fail(Stack::tasmota, Phase::tls, kMissingCa, 0);
+  key_gate_install(gate_, x509_, config.rsa_bits_max);
   return false;
 }
 
 bool TlsClient::prepare(const TlsConfig& config, const br_ssl_session_parameters* resume) {
   config.suite(client_);
   if (config.client_auth_setup != nullptr) config.client_auth_setup(client_, config.client_auth);
-  br_ssl_engine_set_x509(&client_.eng, &gate_.vtable);
+  br_ssl_engine_set_x509(&client_.eng, x509_);
   br_ssl_engine_set_buffers_bidi(&client_.eng, config.in, config.in_size, config.out, config.out_size);
   if (last_error() != 0) return false;
 
@@ -198,16 +201,23 @@ bool TlsClient::send_record(uint32_t deadline_ms) {
   return true;
 }
 
+// BearSSL asks for a record's header, then for its body. The first record it gets as a whole, so that the
+// ServerHello can be looked at before BearSSL overwrites it.
 TlsClient::Io TlsClient::receive(uint32_t deadline_ms) {
-  uint32_t left = left_ms(deadline_ms);
-  if (write_broken_ && left > kLastWordsMs) left = kLastWordsMs;
   size_t room = 0;
   unsigned char* to = br_ssl_engine_recvrec_buf(&client_.eng, &room);
-  const int got = transport_->read(transport_->context, to, room, left);
-  if (got == kTransportTimeout) return write_broken_ ? Io::closed : Io::timeout;
-  if (got < 0) return Io::closed;
-  hello_.feed(to, static_cast<size_t>(got));
-  acknowledge(br_ssl_engine_recvrec_ack, static_cast<size_t>(got));
+  size_t size = 0;
+  do {
+    uint32_t left = left_ms(deadline_ms);
+    if (write_broken_ && left > kLastWordsMs) left = kLastWordsMs;
+    const int got = transport_->read(transport_->context, to + size, room - size, left);
+    if (got == kTransportTimeout) return write_broken_ ? Io::closed : Io::timeout;
+    if (got < 0) return Io::closed;
+    size += static_cast<size_t>(got);
+  } while (parts_read_ < kFirstRecordParts && size < room);
+  if (parts_read_ < kFirstRecordParts && ++parts_read_ == kFirstRecordParts)
+    mfln_ = server_hello_mfln(client_.eng.ibuf, static_cast<size_t>(to + size - client_.eng.ibuf));
+  acknowledge(br_ssl_engine_recvrec_ack, size);
   return Io::ok;
 }
 

@@ -17,7 +17,6 @@
 #include "tlswatch_key_gate.h"
 #include "tlswatch_report.h"
 #include "tlswatch_server_check.h"
-#include "tlswatch_server_hello.h"
 #include "tlswatch_suites.h"
 #include "tlswatch_transport.h"
 
@@ -81,7 +80,7 @@ class TlsClient {
   /// BearSSL's error of this connection, 0 for none. The first one wins, until the next connect().
   int last_error() const { return br_ssl_engine_last_error(&client_.eng); }
   /// The agreed maximum fragment length, 0 if the server did not agree to one.
-  uint16_t mfln() const { return hello_.mfln(); }
+  uint16_t mfln() const { return mfln_; }
   /// IANA number of the suite; 0 before the handshake has ended.
   uint16_t cipher_suite() const { return established_ ? client_.eng.session.cipher_suite : uint16_t{0}; }
   bool resumed() const { return resumed_; }
@@ -110,12 +109,14 @@ class TlsClient {
 
   const Transport* transport_;
   br_ssl_client_context client_;
+  const br_x509_class** x509_;  // during connect()
   KeyGate gate_;
-  ServerHelloWatch hello_;
   HandshakeStack stack_;
   size_t stack_used_;
   Failure failure_;
   uint32_t handshake_ms_;
+  uint16_t mfln_;
+  uint8_t parts_read_;  // of the first record
   bool established_;
   bool resumed_;
   bool write_broken_;

@@ -220,6 +220,16 @@ TEST(fingerprint_x509, what_an_earlier_handshake_saw_is_not_this_one_s) {
   EXPECT_FALSE(engine.x509.has_seen);
 }
 
+TEST(key_gate, an_engine_started_again_has_none) {
+  Engine engine(slot("any"), unused());
+  KeyGate gate;
+  key_gate_install(gate, engine.vtable, 512);
+  ASSERT_EQ(verdict_of(engine.vtable, {certificate()}), static_cast<unsigned>(BR_ERR_LIMIT_EXCEEDED));
+  const ServerCheck check = fingerprint_check(engine.x509);
+  engine.vtable = check.start(check.context, &engine.reader);
+  EXPECT_EQ(verdict_of(engine.vtable, {certificate()}), 0u);
+}
+
 TEST(fingerprint_x509, its_digest_changes_with_each_slot) {
   const FingerprintSlot settings[][2] = {{slot(kRsaV2), unused()},   {unused(), slot(kRsaV2)},
                                          {slot(kOther), unused()},   {slot("learn"), unused()},
@@ -250,12 +260,13 @@ class GateTest : public ::testing::TestWithParam<GateCase> {};
 TEST_P(GateTest, verdict) {
   Engine engine(slot(GetParam().fingerprint), unused());
   KeyGate gate;
-  key_gate_init(gate, engine.vtable, GetParam().rsa_bits_max);
-  EXPECT_EQ(verdict_of(&gate.vtable, {certificate()}), GetParam().verdict);
+  key_gate_install(gate, engine.vtable, GetParam().rsa_bits_max);
+  EXPECT_EQ(verdict_of(engine.vtable, {certificate()}), GetParam().verdict);
   unsigned usages = 0;
-  const br_x509_pkey* key = gate.vtable->get_pkey(&gate.vtable, &usages);
+  const br_x509_pkey* key = (*engine.vtable)->get_pkey(engine.vtable, &usages);
   ASSERT_NE(key, nullptr);
   EXPECT_EQ(usages, static_cast<unsigned>(BR_KEYTYPE_KEYX | BR_KEYTYPE_SIGN));
+  EXPECT_EQ(gate.verdict, GetParam().verdict);
 }
 INSTANTIATE_TEST_SUITE_P(key_gate, GateTest, ::testing::ValuesIn(kGates),
                          [](const auto& row) { return row.param.name; });

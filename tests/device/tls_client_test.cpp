@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "tlswatch_ca_x509.h"
 #include "tlswatch_codes.h"
 #include "tlswatch_fingerprint_x509.h"
+#include "tlswatch_server_hello.h"
 #include "tlswatch_session.h"
 #include "tlswatch_tls_client.h"
 
@@ -148,30 +150,39 @@ const FailCase kFails[] = {
      BR_ERR_BAD_LENGTH,
      0},
 };
+// A client that trusts anybody, with all it needs.
+struct Rig {
+  Rig() {
+    fingerprint_x509_init(x509, {FingerprintSlot{SlotMode::any, {}}, FingerprintSlot{SlotMode::unused, {}}});
+    config.host = "broker";
+    config.suite = use_suite_ecdhe_rsa;
+    config.check = fingerprint_check(x509);
+    config.check_memory = &reader;
+    config.rsa_bits_max = 2048;
+    config.in = in.data();
+    config.in_size = in.size();
+    config.out = out.data();
+    config.out_size = out.size();
+    config.connect_timeout_ms = 1000;
+    config.handshake_timeout_ms = 10000;
+  }
+  FingerprintX509 x509;
+  KeyReader reader;
+  Bytes in = Bytes(tls_in_size(1024));
+  Bytes out = Bytes(tls_out_size(1024));
+  TlsConfig config{};
+  std::unique_ptr<TlsClient> client = std::make_unique<TlsClient>();
+};
+
 class FailTest : public ::testing::TestWithParam<FailCase> {};
 TEST_P(FailTest, failure) {
   ScriptedNetwork network;
   network.script = GetParam().script;
   const Transport transport = network.port();
-  FingerprintX509 x509;
-  fingerprint_x509_init(x509, {FingerprintSlot{SlotMode::any, {}}, FingerprintSlot{SlotMode::unused, {}}});
-  Bytes in(tls_in_size(1024)), out(tls_out_size(1024));
-  TlsConfig config{};
-  config.host = "broker";
-  config.suite = use_suite_ecdhe_rsa;
-  config.check = fingerprint_check(x509);
-  KeyReader reader;
-  config.check_memory = &reader;
-  config.rsa_bits_max = 2048;
-  config.in = in.data();
-  config.in_size = in.size();
-  config.out = out.data();
-  config.out_size = out.size();
-  config.connect_timeout_ms = 1000;
-  config.handshake_timeout_ms = 10000;
-  const auto client = std::make_unique<TlsClient>();
+  Rig rig;
   const std::uint32_t start = network.now_ms;
-  ASSERT_FALSE(client->connect(config, transport, nullptr));
+  ASSERT_FALSE(rig.client->connect(rig.config, transport, nullptr));
+  const TlsClient* client = rig.client.get();
   EXPECT_EQ(client->failure().stack, GetParam().stack);
   EXPECT_EQ(client->failure().phase, GetParam().phase);
   EXPECT_EQ(client->failure().code, GetParam().code);
@@ -185,16 +196,40 @@ TEST_P(FailTest, failure) {
 INSTANTIATE_TEST_SUITE_P(tls_client, FailTest, ::testing::ValuesIn(kFails),
                          [](const auto& row) { return row.param.name; });
 
-TEST(tls_client, without_buffers_it_is_out_of_memory) {
+struct MissingCase {
+  const char* name;
+  void (*take_away)(Rig& rig);
+  std::int32_t code;
+};
+CaTrust no_ca = {nullptr, 0, 0};
+const MissingCase kMissing[] = {
+    {"no_input_buffer", [](Rig& rig) { rig.config.in = nullptr; }, kOutOfMemory},
+    {"no_output_buffer", [](Rig& rig) { rig.config.out = nullptr; }, kOutOfMemory},
+    {"no_memory_for_the_check", [](Rig& rig) { rig.config.check_memory = nullptr; }, kOutOfMemory},
+    {"no_memory_for_the_stack",
+     [](Rig& rig) {
+       rig.config.stack = {[](void*, size_t, void (*)(void*), void*) { FAIL() << "it has no memory"; },
+                           nullptr, 4096};
+     },
+     kOutOfMemory},
+    {"a_client_certificate_without_its_key",
+     [](Rig& rig) { rig.config.client_auth_setup = use_client_key_ec; }, kMissingEcKey},
+    {"no_ca", [](Rig& rig) { rig.config.check = ca_check_rsa(no_ca); }, kMissingCa},
+};
+class MissingTest : public ::testing::TestWithParam<MissingCase> {};
+TEST_P(MissingTest, is_said_before_anybody_is_troubled) {
   ScriptedNetwork network;
+  network.script.connected = ConnectResult::dns_failed;
   const Transport transport = network.port();
-  TlsConfig config{};
-  config.suite = use_suite_rsa;
-  const auto client = std::make_unique<TlsClient>();
-  ASSERT_FALSE(client->connect(config, transport, nullptr));
-  EXPECT_EQ(client->failure().code, kOutOfMemory);
-  EXPECT_EQ(network.sent, 0u);
+  Rig rig;
+  GetParam().take_away(rig);
+  ASSERT_FALSE(rig.client->connect(rig.config, transport, nullptr));
+  EXPECT_EQ(rig.client->failure().stack, Stack::tasmota);
+  EXPECT_EQ(rig.client->failure().phase, Phase::tls);
+  EXPECT_EQ(rig.client->failure().code, GetParam().code);
 }
+INSTANTIATE_TEST_SUITE_P(tls_client, MissingTest, ::testing::ValuesIn(kMissing),
+                         [](const auto& row) { return row.param.name; });
 
 // A ServerHello (RFC 5246 section 7.4.1.3) with the given extensions, as one handshake message.
 Bytes server_hello(const Bytes& extensions, std::size_t session_id = 32, bool with_extensions = true) {
@@ -213,16 +248,10 @@ Bytes server_hello(const Bytes& extensions, std::size_t session_id = 32, bool wi
   message.insert(message.end(), body.begin(), body.end());
   return message;
 }
-// Cuts a message into records of at most n bytes.
-Bytes records(const Bytes& message, std::size_t n) {
-  Bytes out;
-  for (std::size_t at = 0; at < message.size(); at += n) {
-    const std::size_t size = std::min(n, message.size() - at);
-    out.insert(out.end(),
-               {22, 3, 3, static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size & 0xFF)});
-    out.insert(out.end(), message.begin() + static_cast<std::ptrdiff_t>(at),
-               message.begin() + static_cast<std::ptrdiff_t>(at + size));
-  }
+Bytes record(const Bytes& message) {
+  Bytes out = {22, 3, 3, static_cast<std::uint8_t>(message.size() >> 8),
+               static_cast<std::uint8_t>(message.size() & 0xFF)};
+  out.insert(out.end(), message.begin(), message.end());
   return out;
 }
 
@@ -248,40 +277,49 @@ const HelloCase kHellos[] = {
     {"no_mfln", server_hello(kRenegotiation), 0},
     {"an_empty_extension_before_it", server_hello({0, 23, 0, 0, 0, 1, 0, 1, 2}), 1024},
     {"no_extensions_at_all", server_hello({}, 32, false), 0},
-    {"another_message_first", {11, 0, 0, 3, 0, 1, 0, 1, 2}, 0},
+    {"another_message_first", Bytes(80, 11), 0},
     {"a_message_that_ends_in_mid_extension", {2, 0, 0, 3, 3, 3, 0}, 0},
 };
 class HelloTest : public ::testing::TestWithParam<HelloCase> {};
-TEST_P(HelloTest, mfln_however_it_is_cut_into_records) {
-  for (std::size_t record = 1; record <= GetParam().bytes.size(); ++record) {
-    ServerHelloWatch watch;
-    Bytes bytes = records(GetParam().bytes, record);
-    bytes.insert(bytes.end(), {22, 3, 3, 0, 9, 2, 0, 0, 1, 0, 1, 0, 1, 3});  // what follows is not looked at
-    for (const std::uint8_t byte : bytes) watch.feed(&byte, 1);
-    EXPECT_EQ(watch.mfln(), GetParam().mfln) << "records of " << record;
-  }
+TEST_P(HelloTest, mfln) {
+  const Bytes bytes = record(GetParam().bytes);
+  EXPECT_EQ(server_hello_mfln(bytes.data(), bytes.size()), GetParam().mfln);
+}
+TEST_P(HelloTest, mfln_with_another_message_behind_it) {
+  Bytes bytes = GetParam().bytes;
+  bytes.insert(bytes.end(), {0, 1, 0, 1, 3, 0, 1, 0, 1, 3});
+  bytes = record(bytes);
+  EXPECT_EQ(server_hello_mfln(bytes.data(), bytes.size()), GetParam().mfln);
 }
 INSTANTIATE_TEST_SUITE_P(server_hello, HelloTest, ::testing::ValuesIn(kHellos),
                          [](const auto& row) { return row.param.name; });
 
-TEST(server_hello, nothing_is_agreed_before_the_message_has_ended) {
-  const Bytes bytes = records(server_hello(with_mfln(2)), 1000);
-  ServerHelloWatch watch;
-  watch.feed(bytes.data(), bytes.size() - 1);
-  EXPECT_EQ(watch.mfln(), 0);
-  watch.feed(bytes.data() + bytes.size() - 1, 1);
-  EXPECT_EQ(watch.mfln(), 1024);
-  watch.reset();
-  EXPECT_EQ(watch.mfln(), 0);
+TEST(server_hello, cut_anywhere_has_none) {
+  const Bytes bytes = record(server_hello(with_mfln(2)));
+  ASSERT_EQ(server_hello_mfln(bytes.data(), bytes.size()), 1024);
+  for (std::size_t n = 0; n < bytes.size(); ++n) {
+    const Bytes cut(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(n));
+    EXPECT_EQ(server_hello_mfln(cut.data(), n), 0) << "after " << n;
+  }
 }
 
-TEST(server_hello, an_alert_first_ends_the_watch) {
-  ServerHelloWatch watch;
-  Bytes bytes = kAlert40;
-  const Bytes hello = records(server_hello(with_mfln(2)), 1000);
-  bytes.insert(bytes.end(), hello.begin(), hello.end());
-  watch.feed(bytes.data(), bytes.size());
-  EXPECT_EQ(watch.mfln(), 0);
+TEST(server_hello, in_a_record_of_another_type_is_none) {
+  Bytes bytes = record(server_hello(with_mfln(2)));
+  bytes[0] = 21;
+  EXPECT_EQ(server_hello_mfln(bytes.data(), bytes.size()), 0);
+}
+
+// However the network cuts it up: a server that says hello, and then nothing.
+TEST(tls_client, knows_the_mfln_of_a_server_that_then_fails) {
+  for (const std::uint32_t ms_per_byte : {0u, 1u}) {
+    ScriptedNetwork network;
+    network.script.answer = record(server_hello(with_mfln(2)));
+    network.script.ms_per_byte = ms_per_byte;
+    Rig rig;
+    const Transport transport = network.port();
+    ASSERT_FALSE(rig.client->connect(rig.config, transport, nullptr));
+    EXPECT_EQ(rig.client->mfln(), 1024);
+  }
 }
 
 br_ssl_session_parameters a_session() {
@@ -304,6 +342,49 @@ TEST(session, comes_back_as_it_was) {
   EXPECT_EQ(out.cipher_suite, 0xC02F);
   EXPECT_EQ(std::memcmp(out.session_id, a_session().session_id, 32), 0);
   EXPECT_EQ(std::memcmp(out.master_secret, a_session().master_secret, 48), 0);
+}
+
+TEST(session, of_nothing_but_zeros_or_ones_is_none) {
+  br_ssl_session_parameters out{};
+  for (const int byte : {0x00, 0xFF}) {
+    SavedSession saved;
+    std::memset(&saved, byte, sizeof saved);
+    EXPECT_FALSE(session_unpack(saved, 0, &out));
+  }
+}
+
+// A store of one session, counting what is written.
+struct OneSession {
+  SavedSession saved{};
+  int saves = 0;
+  Store store() {
+    return {this,
+            [](void* c, void* bytes, size_t n) {
+              std::memcpy(bytes, &static_cast<OneSession*>(c)->saved, n);
+              return true;
+            },
+            [](void* c, const void* bytes, size_t n) {
+              auto& self = *static_cast<OneSession*>(c);
+              std::memcpy(&self.saved, bytes, n);
+              ++self.saves;
+              return true;
+            }};
+  }
+};
+
+TEST(session_keeping, keeps_one_and_forgets_it_to_the_last_byte) {
+  OneSession place;
+  const br_ssl_session_parameters session = a_session();
+  br_ssl_session_parameters out{};
+  EXPECT_FALSE(kSessionKeeping.load(place.store(), 1, &out)) << "nothing is there yet";
+  kSessionKeeping.keep(place.store(), 1, &session);
+  ASSERT_TRUE(kSessionKeeping.load(place.store(), 1, &out));
+  EXPECT_EQ(std::memcmp(out.master_secret, session.master_secret, sizeof out.master_secret), 0);
+  EXPECT_FALSE(kSessionKeeping.load(place.store(), 2, &out)) << "bound to something else";
+  kSessionKeeping.keep(place.store(), 1, nullptr);
+  EXPECT_EQ(place.saves, 2);
+  const SavedSession zeros{};
+  EXPECT_EQ(std::memcmp(&place.saved, &zeros, sizeof zeros), 0);
 }
 
 TEST(session, every_bit_flip_and_another_binding_are_refused) {

@@ -1,10 +1,12 @@
 // A device whose memories, clock and dice are in the test's hands.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
 #include <deque>
+#include <functional>
 #include <string>
 
 #include "tlswatch_recorder.h"
@@ -17,6 +19,10 @@ struct FakeDevice {
   bool flash_present = true;
   int rtc_writes = 0;
   int flash_writes = 0;
+  /// What may still be written to both memories; then the power is off, and nothing more gets there.
+  std::size_t power_bytes = SIZE_MAX;
+  /// Called before each write, with the memory that it goes to.
+  std::function<void(const std::array<unsigned char, kImageBytes>&)> before_write = [](const auto&) {};
   std::uint32_t unix_s = 1'795'366'544;
   std::uint32_t uptime_s = 0;
   std::uint32_t heap = 9120;
@@ -53,6 +59,13 @@ struct FakeDevice {
 
  private:
   static FakeDevice& self(void* context) { return *static_cast<FakeDevice*>(context); }
+  bool write(std::array<unsigned char, kImageBytes>& memory, const void* bytes, std::size_t n) {
+    before_write(memory);
+    const std::size_t some = std::min(n, power_bytes);
+    std::memcpy(memory.data(), bytes, some);
+    if (power_bytes != SIZE_MAX) power_bytes -= some;
+    return true;
+  }
   RecorderPort port() {
     RecorderPort p{};
     p.context = this;
@@ -61,9 +74,8 @@ struct FakeDevice {
       return true;
     };
     p.rtc_save = [](void* c, const void* bytes, size_t n) {
-      std::memcpy(self(c).rtc.data(), bytes, n);
       ++self(c).rtc_writes;
-      return true;
+      return self(c).write(self(c).rtc, bytes, n);
     };
     if (flash_present) {
       p.flash_load = [](void* c, void* bytes, size_t n) {
@@ -71,9 +83,8 @@ struct FakeDevice {
         return true;
       };
       p.flash_save = [](void* c, const void* bytes, size_t n) {
-        std::memcpy(self(c).flash.data(), bytes, n);
         ++self(c).flash_writes;
-        return true;
+        return self(c).write(self(c).flash, bytes, n);
       };
     }
     p.random32 = [](void* c) { return self(c).next_random++; };

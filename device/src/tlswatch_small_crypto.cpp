@@ -22,10 +22,9 @@ uint32_t mix(unsigned part, uint32_t b, uint32_t c, uint32_t d) {
 
 const uint32_t kPartConstants[4] = {0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xCA62C1D6};
 
-void load(uint32_t (&words)[4], const void* bytes, size_t n) {
+void load(uint32_t (&words)[4], const void* bytes) {
   const uint8_t* at = static_cast<const uint8_t*>(bytes);
-  memset(words, 0, sizeof words);
-  for (size_t i = 0; i < n; ++i) words[i / 4] |= static_cast<uint32_t>(at[i]) << (24 - 8 * (i % 4));
+  for (size_t i = 0; i < 16; ++i) words[i / 4] = words[i / 4] << 8 | at[i];
 }
 
 }  // namespace
@@ -81,33 +80,31 @@ void SmallSha1::compress() {
   for (size_t i = 0; i < 5; ++i) state_[i] += s[i];
 }
 
+// Horner's rule from the block's last bit on, which is the one for x^127: z = z x + (h if the bit is set).
 void small_ghash(void* y, const void* h, const void* data, size_t len) {
   constexpr size_t kGhashBlock = 16;
-  constexpr uint32_t kPolynomial = 0xE1000000;  // its bits in GCM's order, the first is the highest
+  constexpr uint32_t kPolynomial = 0xE1000000;  // in GCM's order: the first bit is the highest
   uint8_t* result = static_cast<uint8_t*>(y);
   const uint8_t* at = static_cast<const uint8_t*>(data);
+  uint32_t factor[4] = {0, 0, 0, 0};
+  load(factor, h);
+  const uint32_t h0 = factor[0], h1 = factor[1], h2 = factor[2], h3 = factor[3];
   while (len != 0) {
     const size_t part = len < kGhashBlock ? len : kGhashBlock;
-    uint32_t v[4];
-    uint32_t x[4];
-    uint32_t z[4] = {0, 0, 0, 0};
-    load(v, h, kGhashBlock);
     for (size_t i = 0; i < part; ++i) result[i] = static_cast<uint8_t>(result[i] ^ at[i]);
-    load(x, result, kGhashBlock);
-    for (size_t word = 0; word < 4; ++word) {
-      for (uint32_t bits = x[word], i = 0; i < 32; ++i, bits <<= 1) {
-        const uint32_t take = 0 - (bits >> 31);
-        const uint32_t reduce = (0 - (v[3] & 1)) & kPolynomial;
-        z[0] ^= v[0] & take;
-        z[1] ^= v[1] & take;
-        z[2] ^= v[2] & take;
-        z[3] ^= v[3] & take;
-        v[3] = v[3] >> 1 | v[2] << 31;
-        v[2] = v[2] >> 1 | v[1] << 31;
-        v[1] = v[1] >> 1 | v[0] << 31;
-        v[0] = (v[0] >> 1) ^ reduce;
+    uint32_t z0 = 0, z1 = 0, z2 = 0, z3 = 0;
+    for (size_t byte = kGhashBlock; byte-- != 0;) {
+      // A sentinel above the eight bits tells when they are done.
+      for (uint32_t bits = result[byte] | 0x100u; bits != 1; bits >>= 1) {
+        const uint32_t reduce = (0 - (z3 & 1)) & kPolynomial;
+        const uint32_t take = 0 - (bits & 1);
+        z3 = (z3 >> 1 | z2 << 31) ^ (h3 & take);
+        z2 = (z2 >> 1 | z1 << 31) ^ (h2 & take);
+        z1 = (z1 >> 1 | z0 << 31) ^ (h1 & take);
+        z0 = (z0 >> 1) ^ reduce ^ (h0 & take);
       }
     }
+    const uint32_t z[4] = {z0, z1, z2, z3};
     for (size_t i = 0; i < kGhashBlock; ++i) result[i] = static_cast<uint8_t>(z[i / 4] >> (24 - 8 * (i % 4)));
     at += part;
     len -= part;

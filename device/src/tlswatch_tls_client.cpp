@@ -40,7 +40,6 @@ bool TlsClient::connect(const TlsConfig& config, const Transport& transport,
   mfln_ = 0;
   parts_read_ = 0;
   stack_ = HandshakeStack{nullptr, nullptr, 0};
-  stack_used_ = 0;
   handshake_ms_ = 0;
   established_ = false;
   resumed_ = false;
@@ -63,7 +62,6 @@ bool TlsClient::connect(const TlsConfig& config, const Transport& transport,
   stack_ = config.stack;
   if (stack_.switch_to != nullptr) paint_stack(stack_);
   const Io done = pump(BR_SSL_SENDAPP, deadline(config.handshake_timeout_ms));
-  if (stack_.switch_to != nullptr) stack_used_ = painted_stack_used(stack_);
   stack_.switch_to = nullptr;
   if (done != Io::ok) {
     fail_handshake(done);

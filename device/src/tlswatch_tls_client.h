@@ -84,8 +84,9 @@ class TlsClient {
   /// IANA number of the suite; 0 before the handshake has ended.
   uint16_t cipher_suite() const { return established_ ? client_.eng.session.cipher_suite : uint16_t{0}; }
   bool resumed() const { return resumed_; }
-  /// Bytes of the handshake's stack that were used; 0 without one.
-  size_t handshake_stack_used() const { return stack_used_; }
+  /// Bytes of the handshake's stack that the last connect() used; 0 without one. To be asked before that
+  /// memory is used for something else.
+  size_t handshake_stack_used() const { return stack_.memory == nullptr ? 0 : painted_stack_used(stack_); }
   /// From the start of connect() (DNS included) to the end of the handshake; 0 before that.
   uint32_t handshake_ms() const { return handshake_ms_; }
   /// What to keep for resumption: valid after connect() succeeded. Holds the master secret.
@@ -112,7 +113,6 @@ class TlsClient {
   const br_x509_class** x509_;  // during connect()
   KeyGate gate_;
   HandshakeStack stack_;
-  size_t stack_used_;
   Failure failure_;
   uint32_t handshake_ms_;
   uint16_t mfln_;

@@ -18,6 +18,9 @@ if [ $# -eq 0 ] && [ -n "${TLSWATCH_BOOT_ELF:-}" ]; then  # the second time, fro
 fi
 
 [ $# -eq 2 ] || [ $# -eq 4 ] || { echo "usage: boot.sh FIRMWARE.elf DIR [HOST PORT]" >&2; exit 2; }
+for needed in "$1" "$2/."; do
+  [ -r "$needed" ] || { echo "boot.sh: there is no $needed" >&2; exit 2; }
+done
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
 TLSWATCH_BOOT_ELF=$(readlink -f "$1")
 export TLSWATCH_BOOT_ELF

@@ -14,7 +14,7 @@ using namespace device;
 constexpr uint16_t kRsaBitsMax = 2048;
 constexpr uint16_t kKeepaliveSeconds = 20;
 // More than the budget grants, so that a build above it is measured and does not overwrite others' memory.
-constexpr size_t kStackBytes = 8192;
+constexpr size_t kStackBytes = 6144;
 constexpr size_t kCheckBytes = 3328;
 
 // What the firmware has for as long as it runs.

@@ -7,6 +7,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import footprint
@@ -14,6 +15,14 @@ import linked
 import symbols
 
 FOLDER = pathlib.Path(sys.argv.pop())
+
+
+class Port(unittest.TestCase):
+    def test_what_measurements_rely_on_holds(self):
+        with tempfile.TemporaryDirectory(prefix="tlswatch-port-") as folder:
+            done = subprocess.run([footprint.BOOT, FOLDER / "port-check.elf", folder], capture_output=True, text=True,
+                                  timeout=60, check=False)
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
 
 
 class Linked(unittest.TestCase):

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "der.h"
 #include "fixture_key.h"
 #include "tlswatch_key_reader.h"
 
@@ -25,57 +26,22 @@ void PrintTo(const Case& row, std::ostream* out) {
   *out << row.name;
 }
 
-using Bytes = std::vector<unsigned char>;
+using namespace testing;
 
-// An element in DER (X.690 section 8.1).
-Bytes element(unsigned char tag, const Bytes& content) {
-  Bytes out = {tag};
-  if (content.size() < 0x80) {
-    out.push_back(static_cast<unsigned char>(content.size()));
-  } else {
-    out.insert(out.end(), {0x82, static_cast<unsigned char>(content.size() >> 8),
-                           static_cast<unsigned char>(content.size() & 0xFF)});
-  }
-  out.insert(out.end(), content.begin(), content.end());
-  return out;
-}
-Bytes join(const std::vector<Bytes>& parts) {
-  Bytes out;
-  for (const Bytes& part : parts) out.insert(out.end(), part.begin(), part.end());
-  return out;
-}
-Bytes sequence(const std::vector<Bytes>& parts) {
-  return element(0x30, join(parts));
-}
-
-const Bytes kRsaAlgorithm = sequence({{6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1}, {5, 0}});
 const Bytes kEcId = {6, 7, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1};
 const Bytes kP256Id = {6, 8, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 3, 1, 7};
 const Bytes kP384Id = {6, 5, 0x2B, 0x81, 4, 0, 0x22};
 
-Bytes bit_string(Bytes content) {
-  content.insert(content.begin(), 0);
-  return element(3, content);
-}
-Bytes rsa_info(std::size_t bytes, const Bytes& e = {1, 0, 1}) {
+Bytes rsa_info_of(std::size_t bytes, const Bytes& e = {1, 0, 1}) {
   Bytes n(bytes, 0xC5);
   n.insert(n.begin(), 0);
-  return sequence({kRsaAlgorithm, bit_string(sequence({element(2, n), element(2, e)}))});
+  return rsa_info(n, e);
 }
 Bytes ec_info(const Bytes& curve, std::size_t bytes) {
   Bytes q(bytes, 7);
   q[0] = 4;
   return sequence({sequence({kEcId, curve}), bit_string(q)});
 }
-// Around a key what RFC 5280 wants around it.
-Bytes certificate_of(const Bytes& info, const Bytes& version = {0xA0, 3, 2, 1, 2}) {
-  const Bytes name = sequence({element(0x31, sequence({{6, 3, 0x55, 4, 3}, {12, 1, 'x'}}))});
-  const Bytes algorithm = sequence({{6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 11}, {5, 0}});
-  const Bytes time = element(0x17, {'2', '6', '0', '1', '0', '1', '0', '0', '0', '0', '0', '0', 'Z'});
-  return sequence({sequence({version, {2, 1, 1}, algorithm, name, sequence({time, time}), name, info}),
-                   algorithm, bit_string(Bytes(200, 9))});
-}
-
 int read(KeyReader& reader, const Bytes& certificate, std::size_t announced, std::size_t piece = 7) {
   reader.begin(static_cast<std::uint32_t>(announced));
   for (std::size_t at = 0; at < certificate.size(); at += piece) {
@@ -95,16 +61,12 @@ struct KeyCase {
   std::size_t bytes;  // of n with its leading zero, or of q
 };
 const KeyCase kKeys[] = {
-    {"a_real_one",
-     {std::begin(testing::kCertificate), std::end(testing::kCertificate)},
-     BR_KEYTYPE_RSA,
-     0,
-     129},
-    {"rsa_512", certificate_of(rsa_info(64)), BR_KEYTYPE_RSA, 0, 65},
-    {"rsa_2048", certificate_of(rsa_info(256)), BR_KEYTYPE_RSA, 0, 257},
-    {"rsa_4096", certificate_of(rsa_info(512)), BR_KEYTYPE_RSA, 0, 513},
-    {"rsa_4096_with_a_long_exponent", certificate_of(rsa_info(512, Bytes(8, 3))), BR_KEYTYPE_RSA, 0, 513},
-    {"rsa_without_a_version", certificate_of(rsa_info(256), {}), BR_KEYTYPE_RSA, 0, 257},
+    {"a_real_one", {std::begin(kCertificate), std::end(kCertificate)}, BR_KEYTYPE_RSA, 0, 129},
+    {"rsa_512", certificate_of(rsa_info_of(64)), BR_KEYTYPE_RSA, 0, 65},
+    {"rsa_2048", certificate_of(rsa_info_of(256)), BR_KEYTYPE_RSA, 0, 257},
+    {"rsa_4096", certificate_of(rsa_info_of(512)), BR_KEYTYPE_RSA, 0, 513},
+    {"rsa_4096_with_a_long_exponent", certificate_of(rsa_info_of(512, Bytes(8, 3))), BR_KEYTYPE_RSA, 0, 513},
+    {"rsa_without_a_version", certificate_of(rsa_info_of(256), {}), BR_KEYTYPE_RSA, 0, 257},
     {"p256", certificate_of(ec_info(kP256Id, 65)), BR_KEYTYPE_EC, BR_EC_secp256r1, 65},
     {"p384_is_another_curve", certificate_of(ec_info(kP384Id, 97)), BR_KEYTYPE_EC, 0, 97},
     {"no_curve_is_another_curve", certificate_of(ec_info({}, 65)), BR_KEYTYPE_EC, 0, 65},
@@ -136,7 +98,7 @@ Bytes patched(Bytes certificate, std::size_t at, unsigned char value) {
   certificate[at] = value;
   return certificate;
 }
-const Bytes kGood = certificate_of(rsa_info(256));
+const Bytes kGood = certificate_of(rsa_info_of(256));
 Bytes with_a_byte_more() {
   Bytes certificate = kGood;
   certificate.push_back(0);
@@ -150,14 +112,14 @@ const WrongCase kWrong[] = {
     {"a_length_of_four_bytes", patched(kGood, 1, 0x84), BR_ERR_X509_INNER_TRUNC},
     {"a_length_beyond_the_certificate", patched(kGood, 2, 0x7F), BR_ERR_X509_INNER_TRUNC},
     {"a_byte_behind_the_certificate", with_a_byte_more(), BR_ERR_X509_EXTRA_ELEMENT},
-    {"another_element_where_the_serial_stands", certificate_of(rsa_info(256), {4, 0}),
+    {"another_element_where_the_serial_stands", certificate_of(rsa_info_of(256), {4, 0}),
      BR_ERR_X509_UNEXPECTED},
-    {"a_key_of_8192_bits", certificate_of(rsa_info(1024)), BR_ERR_X509_LIMIT_EXCEEDED},
+    {"a_key_of_8192_bits", certificate_of(rsa_info_of(1024)), BR_ERR_X509_LIMIT_EXCEEDED},
     {"a_key_that_is_empty", certificate_of(sequence({})), BR_ERR_X509_UNEXPECTED},
-    {"bits_that_are_not_whole_bytes", certificate_of(sequence({kRsaAlgorithm, element(3, {1, 0x30, 0})})),
+    {"bits_that_are_not_whole_bytes", certificate_of(sequence({rsa_algorithm(), element(3, {1, 0x30, 0})})),
      BR_ERR_X509_UNEXPECTED},
     {"rsa_without_an_exponent",
-     certificate_of(sequence({kRsaAlgorithm, bit_string(sequence({element(2, Bytes(64, 5))}))})),
+     certificate_of(sequence({rsa_algorithm(), bit_string(sequence({element(2, Bytes(64, 5))}))})),
      BR_ERR_X509_UNEXPECTED},
     {"a_key_of_another_type",
      certificate_of(sequence({sequence({{6, 3, 0x2B, 0x65, 0x70}}), bit_string(Bytes(32, 1))})),

@@ -3,6 +3,8 @@
 
   selftest.py FOLDER        FOLDER has the *.elf and *.map
 """
+import json
+import os
 import pathlib
 import re
 import subprocess
@@ -18,11 +20,22 @@ FOLDER = pathlib.Path(sys.argv.pop())
 
 
 class Port(unittest.TestCase):
-    def test_what_measurements_rely_on_holds(self):
+    INSTRUCTIONS = 2_000_000  # of port_check.cpp's loop
+
+    def ticks(self, **environment):
+        """Runs the port's own checks; returns what the cycle counter said of the loop."""
         with tempfile.TemporaryDirectory(prefix="tlswatch-port-") as folder:
             done = subprocess.run([footprint.BOOT, FOLDER / "port-check.elf", folder], capture_output=True, text=True,
-                                  timeout=60, check=False)
-        self.assertEqual((0, ""), (done.returncode, done.stderr))
+                                  timeout=60, check=False, env={**os.environ, **environment})
+            self.assertEqual((0, ""), (done.returncode, done.stderr))
+            return json.loads((pathlib.Path(folder) / "port_check.json").read_text())["ticks"]
+
+    def test_what_measurements_rely_on_holds(self):
+        self.ticks()
+
+    def test_a_tick_is_25_instructions_where_they_are_counted(self):
+        counted = self.ticks(TLSWATCH_COUNT="1") * footprint.INSTRUCTIONS_PER_TICK
+        self.assertAlmostEqual(self.INSTRUCTIONS, counted, delta=2 * footprint.INSTRUCTIONS_PER_TICK)
 
 
 class Linked(unittest.TestCase):

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <ostream>
 #include <utility>
 #include <vector>
 
@@ -76,6 +77,9 @@ struct Cut {
   const char* name;
   void (*next_boot)(FakeDevice&);
 };
+void PrintTo(const Cut& cut, std::ostream* out) {
+  *out << cut.name;
+}
 const Cut kCuts[] = {
     {"then_a_reset", [](FakeDevice& device) { device.boot(); }},
     {"then_rtc_memory_is_lost", [](FakeDevice& device) { device.power_loss(); }},

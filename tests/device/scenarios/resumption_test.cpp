@@ -75,6 +75,18 @@ TEST_F(DeviceResumption, a_changed_setting_does_not_find_the_session) {
   stage_.expect_no_more();
 }
 
+TEST_F(DeviceResumption, noise_in_rtc_memory_is_no_session) {
+  Device device(stage_.folder(), "dut", false);
+  boot_full(device);
+  std::string rtc = harness::read_file(device.rtc());
+  for (std::size_t i = 0; i < rtc.size(); ++i)
+    rtc[i] = static_cast<char>(rtc[i] ^ static_cast<char>(i * 37 + 11));
+  harness::write_file(device.rtc(), rtc);
+  boot_full(device);
+  boot_resumed(device);
+  stage_.expect_no_more();
+}
+
 TEST_F(DeviceResumption, is_off_unless_asked_for) {
   Device device(stage_.folder(), "dut");
   const Setting plain{.fingerprints = {"any"}};

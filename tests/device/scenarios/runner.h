@@ -12,13 +12,15 @@
 namespace tlswatch::device_scenarios {
 
 /// A single-cipher build of the reference client.
-enum class Build { rsa, rsa_512, ecdhe_rsa, ecdhe_ecdsa };
+enum class Build { rsa, rsa_512, ecdhe_rsa, ecdhe_ecdsa, aws_iot };
 
 /// What the device is set to.
 struct Setting {
   Build build = Build::rsa;
   std::vector<std::string> fingerprints = {};  ///< 40 hex digits, "learn" or "any"; at most two
   std::string cafile = {};                     ///< instead of fingerprints
+  std::string certificate = {};                ///< its own, PEM, with an EC P-256 key: Build::aws_iot
+  std::string key = {};
   bool resume = false;
 };
 

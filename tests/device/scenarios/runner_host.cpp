@@ -18,6 +18,7 @@ const std::map<Build, BuildRow> kBuilds = {
     {Build::rsa_512, {"rsa", "512"}},
     {Build::ecdhe_rsa, {"ecdhe-rsa", "1024"}},
     {Build::ecdhe_ecdsa, {"ecdhe-ecdsa", "1024"}},
+    {Build::aws_iot, {"ecdhe-rsa", "1024"}},
 };
 
 // Under valgrind, on a machine with other things to do, a handshake takes seconds.
@@ -49,6 +50,10 @@ harness::Command boot_command(const Boot& boot) {
   add("--timeout", kTimeoutSeconds);
   for (const std::string& fingerprint : boot.setting.fingerprints) add("--fingerprint", fingerprint);
   if (!boot.setting.cafile.empty()) add("--cafile", boot.setting.cafile);
+  if (!boot.setting.certificate.empty()) {
+    add("--cert", boot.setting.certificate);
+    add("--key", boot.setting.key);
+  }
   if (boot.setting.resume) argv.emplace_back("--resume");
   add("--rtc", boot.folder / "rtc.bin");
   if (boot.has_flash) add("--flash", boot.folder / "flash.bin");

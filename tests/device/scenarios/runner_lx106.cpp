@@ -15,6 +15,7 @@ const std::map<Build, const char*> kVariants = {
     {Build::rsa_512, "rsa-512"},
     {Build::ecdhe_rsa, "ecdhe-rsa"},
     {Build::ecdhe_ecdsa, "ecdhe-ecdsa"},
+    {Build::aws_iot, "aws-iot"},
 };
 
 std::string settings(const Boot& boot) {
@@ -26,17 +27,21 @@ std::string settings(const Boot& boot) {
   return out;
 }
 
-void pack_ca(const std::string& cafile, const std::filesystem::path& to) {
-  const harness::Finished done = harness::run({TLSWATCH_LX106_PACK, "ca", cafile});
+// `kind` is ca, chain or key: what the PEM file holds.
+void pack(const std::string& kind, const std::string& pem, const std::filesystem::path& folder) {
+  if (pem.empty()) return;
+  const harness::Finished done = harness::run({TLSWATCH_LX106_PACK, kind, pem});
   if (done.status != 0) throw harness::Error("lx106-pack: " + done.err);
-  harness::write_file(to, done.out);
+  harness::write_file(folder / (kind + ".bin"), done.out);
 }
 
 }  // namespace
 
 harness::Command boot_command(const Boot& boot) {
   harness::write_file(boot.folder / "settings.txt", settings(boot));
-  if (!boot.setting.cafile.empty()) pack_ca(boot.setting.cafile, boot.folder / "ca.bin");
+  pack("ca", boot.setting.cafile, boot.folder);
+  pack("chain", boot.setting.certificate, boot.folder);
+  pack("key", boot.setting.key, boot.folder);
   const std::string firmware =
       std::string(TLSWATCH_FIRMWARE_FOLDER) + "/" + kVariants.at(boot.setting.build) + ".elf";
   return {.argv = {TLSWATCH_FIRMWARE_BOOT, firmware, boot.folder, "127.0.0.1", std::to_string(boot.port)},

@@ -145,6 +145,25 @@ const Scenario kScenarios[] = {
        "1 boot",
        {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, mfln 1024 honoured", "is dut", "end disconnect"}}}},
 
+    {"an_aws_iot_build_and_a_broker_that_wants_its_certificate",
+     Build::aws_iot,
+     {{Server::mutual, kByCa, "connected, mfln 1024", "1 boot", {kEcdheRsa, "is dut", "end disconnect"}}}},
+
+    {"a_broker_that_wants_a_certificate_of_a_device_that_has_none",
+     Build::rsa,
+     {{Server::mutual,
+       "any",
+       "not connected, code 296, mfln 1024",
+       "1 boot; e1/1 bearssl 296 x1",
+       {"no handshake after client-certificate, sent handshake_failure", "cause client-cert-missing"}},
+      {Server::good,
+       "any",
+       "connected, mfln 1024, reported 1",
+       "2 boots",
+       {kRsa, "is dut",
+        "report e1/1 bearssl 296 BR_ERR_RECV_FATAL_ALERT+40 (SSL3_ALERT_HANDSHAKE_FAILURE) x1",
+        "cause no-shared-cipher", "end disconnect"}}}},
+
     {"a_broker_with_tls_1_3_only",
      Build::rsa,
      {{Server::tls13_only,
@@ -192,6 +211,10 @@ Setting setting(const Stage& stage, const Scenario& scenario, const Attempt& att
     out.cafile = stage.cafile(Server::good);
   } else {
     out.fingerprints = {attempt.trust};
+  }
+  if (scenario.build == Build::aws_iot) {
+    out.certificate = stage.pki().certificate("client-ec");
+    out.key = stage.pki().key("client-ec");
   }
   return out;
 }

@@ -13,15 +13,16 @@ struct ServerRow {
   const char* name;
   const char* certificate;  // of the Pki
   const char* authority;
-  const char* extra;  // a line of mosquitto.conf
+  std::vector<std::string> extra;  // lines of mosquitto.conf
 };
 const ServerRow kServers[] = {
-    {Server::good, "good", "server", "ca", ""},
-    {Server::other_ca, "other_ca", "server-other-ca", "ca-other", ""},
-    {Server::expired, "expired", "server-expired", "ca", ""},
-    {Server::rsa4096, "rsa4096", "server-rsa4096", "ca", ""},
-    {Server::ec, "ec", "server-ec", "ca-ec", ""},
-    {Server::tls13_only, "tls13_only", "server", "ca", "tls_version tlsv1.3"},
+    {Server::good, "good", "server", "ca", {}},
+    {Server::other_ca, "other_ca", "server-other-ca", "ca-other", {}},
+    {Server::expired, "expired", "server-expired", "ca", {}},
+    {Server::rsa4096, "rsa4096", "server-rsa4096", "ca", {}},
+    {Server::ec, "ec", "server-ec", "ca-ec", {}},
+    {Server::tls13_only, "tls13_only", "server", "ca", {"tls_version tlsv1.3"}},
+    {Server::mutual, "mutual", "server", "ca", {"require_certificate true"}},
 };
 
 const ServerRow& row(Server server) {
@@ -43,9 +44,11 @@ std::unique_ptr<harness::Broker> Stage::start_broker(const std::string& name) co
                                .cursor = broker_ ? broker_->cursor() : std::filesystem::path(),
                                .plugin_options = {"plugin_opt_ring_size 1048576"}};
   for (const ServerRow& server : kServers) {
-    config.listeners.push_back({server.name,
-                                {"certfile " + pki_.certificate(server.certificate),
-                                 "keyfile " + pki_.key(server.certificate), server.extra}});
+    std::vector<std::string> lines = server.extra;
+    lines.push_back("certfile " + pki_.certificate(server.certificate));
+    lines.push_back("keyfile " + pki_.key(server.certificate));
+    lines.push_back("cafile " + pki_.certificate("ca"));
+    config.listeners.push_back({server.name, lines});
   }
   return std::make_unique<harness::Broker>(folder_, config, name);
 }

@@ -25,6 +25,7 @@ enum class Server {
   rsa4096,     ///< a key larger than an ESP8266 can compute with
   ec,          ///< an EC P-256 key
   tls13_only,  ///< as good, but TLS 1.3 only
+  mutual,      ///< as good, and it wants a client certificate
 };
 
 class Stage {
@@ -35,6 +36,7 @@ class Stage {
   std::uint16_t port(Server server) const { return broker_->port(static_cast<std::size_t>(server)); }
   std::string cafile(Server server) const;
   std::string fingerprint(Server server) const;
+  const harness::Pki& pki() const { return pki_; }
   EraNames& eras() { return eras_; }
   std::string broker_log() const { return broker_->log(); }
 

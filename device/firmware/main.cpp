@@ -61,6 +61,7 @@ int boot() {
 
   const device::RecorderPort port = lx106::recorder_port(settings.has_flash, settings.clock_s);
   const device::Transport transport = lx106::link_transport(settings.network);
+  lx106::paint_main_stack();
   recorder().begin(port, "tlswatch-" TLSWATCH_VARIANT);
   device::ReferenceDevice& device = reference_device(transport);
   const device::ReferenceOutcome outcome = device.attempt();
@@ -75,6 +76,5 @@ int boot() {
 }  // namespace tlswatch
 
 extern "C" int main() {
-  tlswatch::lx106::paint_main_stack();
   return tlswatch::firmware::boot();
 }

@@ -4,7 +4,7 @@
 //   stack, phase, detail   of the failure, as in a report
 //   learned                a server key was learnt and stored
 //   handshake_stack        bytes of the second stack that were used
-//   main_stack             bytes of the main stack that were used
+//   main_stack             bytes of the main stack that the module used, below its caller
 //   ticks                  of the cycle counter, from the attempt's start until CONNECT was handed over
 #ifndef TLSWATCH_FIRMWARE_RESULT_H
 #define TLSWATCH_FIRMWARE_RESULT_H

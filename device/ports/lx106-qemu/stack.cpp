@@ -10,6 +10,8 @@ namespace {
 
 constexpr uint32_t kPaint = 0xA5C3A5C3;
 
+uint32_t* painted_from;
+
 uint32_t* deepest_use() {
   uint32_t* at = tlswatch_stack_limit;
   while (at < tlswatch_stack_top && *at == kPaint) ++at;
@@ -24,12 +26,13 @@ uint32_t bytes_between(const uint32_t* from, const uint32_t* to) {
 
 void paint_main_stack() {
   uint32_t* const here = static_cast<uint32_t*>(__builtin_frame_address(0));
-  // 64 bytes below: this function's own frame stays as it is.
+  // This function's own frame, which needs no memory to speak of, stays as it is.
   for (uint32_t* at = tlswatch_stack_limit; at < here - 16; ++at) *at = kPaint;
+  painted_from = here;
 }
 
 uint32_t main_stack_used() {
-  return bytes_between(deepest_use(), tlswatch_stack_top);
+  return bytes_between(deepest_use(), painted_from);
 }
 
 uint32_t free_memory() {

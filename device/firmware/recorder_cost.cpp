@@ -1,6 +1,6 @@
 // What the recorder takes of a device, measured, into recorder_cost.json:
 //
-//   rtc    bytes of memory that survives a reset: the most that it ever saved there
+//   rtc    bytes of memory that survives a reset: all that it asks its port for
 //   ram    bytes of the object
 //   others bytes of stack that the call of that name needs, run on a painted stack of its own
 //
@@ -27,19 +27,14 @@ uint8_t flash[kImageBytes];
 Recorder recorder;
 char report[kReportMax];
 uint32_t now_s;
-size_t saved_most;
 
-template <uint8_t (&memory)[kImageBytes]>
-bool load(void*, void* bytes, size_t n) {
-  memcpy(bytes, memory, n);
+bool load(void*, tlswatch_memory memory, void* image) {
+  memcpy(image, memory == TLSWATCH_RTC ? rtc : flash, kImageBytes);
   return true;
 }
 
-template <uint8_t (&memory)[kImageBytes]>
-bool save(void*, const void* bytes, size_t n) {
-  if (n > saved_most) saved_most = n;
-  if (n > sizeof memory) return false;
-  memcpy(memory, bytes, n);
+bool save(void*, tlswatch_memory memory, const void* image) {
+  memcpy(memory == TLSWATCH_RTC ? rtc : flash, image, kImageBytes);
   return true;
 }
 
@@ -47,20 +42,11 @@ uint32_t random32(void*) {
   return 2882400001u;
 }
 
-uint32_t unix_time(void*) {
-  return now_s;
+void vitals(void*, tlswatch_vitals* now) {
+  *now = {now_s, 7, 20000};
 }
 
-uint32_t uptime(void*) {
-  return 7;
-}
-
-uint32_t free_heap(void*) {
-  return 20000;
-}
-
-const RecorderPort kPort = {nullptr,  load<rtc>, save<rtc>, load<flash>, save<flash>,
-                            random32, unix_time, uptime,    free_heap};
+const RecorderPort kPort = {nullptr, load, save, random32, vitals};
 
 void begin(void*) {
   recorder.begin(kPort, "14.2.0.1(stack)");
@@ -100,7 +86,7 @@ class Table {
   }
   bool save() {
     json_.key("rtc");
-    json_.natural(static_cast<uint32_t>(saved_most));
+    json_.natural(kImageBytes);
     json_.key("ram");
     json_.natural(sizeof recorder);
     return json_.save("recorder_cost.json");

@@ -11,8 +11,9 @@
 //   while (n = recorder.format_report(buf, room, ++packet)) { publish(topic, buf, n, qos 1, packet); ... }
 //   recorder.acknowledged(packet);             // its PUBACK came
 //
-// Memory: the object is at most 64 bytes on a 32-bit device; the 128-byte image lives in the storage and,
-// during a call, on the stack. No heap. Not for several threads, nor for interrupts.
+// Costs, on the ESP8266's core with -Os: see README.md. 128 bytes of RTC memory, an object of 16 bytes (24
+// where pointers are long), no heap, at most 256 bytes of stack in a call, half of it the image, which lives
+// in the storage and is read and written anew in each call. Not for several threads, nor for interrupts.
 //
 // What it does not do: it does not encrypt what it stores (codes, times and counts; no secrets), and it
 // cannot remember over a power loss what was not yet due for flash.
@@ -23,95 +24,105 @@
 #include <stdint.h>
 
 #include "tlswatch_image.h"
+#include "tlswatch_port.h"
 #include "tlswatch_report.h"
 
 namespace tlswatch {
 namespace device {
 
-/// Flash is written for a code that it does not hold yet, and never twice within this time.
+/// Flash is written for an error that it does not hold yet, and never twice within this time.
 constexpr uint32_t kFlashIntervalSeconds = 3600;
 
-/// What the recorder needs of the device. Plain functions, each given `context`; all must be set, but
-/// flash_load and flash_save may be null where there is no flash to spare. Must outlive the recorder.
-struct RecorderPort {
-  void* context;
-  /// Reads n bytes of memory that survives a reset. False if that failed: taken as a blank image.
-  bool (*rtc_load)(void* context, void* bytes, size_t n);
-  bool (*rtc_save)(void* context, const void* bytes, size_t n);
-  /// The same for memory that survives a power loss.
-  bool (*flash_load)(void* context, void* bytes, size_t n);
-  bool (*flash_save)(void* context, const void* bytes, size_t n);
-  uint32_t (*random32)(void* context);
-  /// Seconds since 1970, 0 while the clock is not set.
-  uint32_t (*unix_time_s)(void* context);
-  /// Seconds since this boot.
-  uint32_t (*uptime_s)(void* context);
-  /// Free heap in bytes.
-  uint32_t (*free_heap)(void* context);
-};
+/// From this PUBACK reason on the broker has refused the report (MQTT 5, section 3.4.2.1).
+constexpr uint8_t kRefusedFrom = 0x80;
+
+using RecorderPort = tlswatch_port;
 
 class Recorder {
  public:
   /// Takes up what earlier boots left: the RTC image, or after a power loss that of flash, or nothing; and
-  /// counts this boot. `port` and `firmware` (the report's "fw", cut at kFirmwareMax) must outlive the
-  /// recorder.
-  void begin(const RecorderPort& port, const char* firmware);
+  /// counts this boot.
+  ///
+  /// port      must outlive the recorder
+  /// firmware  the report's "fw"; must outlive the recorder. Printable ASCII without " and \, kFirmwareMax
+  ///           characters or less: it goes into the JSON as it is
+  void begin(const RecorderPort& port, const char* firmware) {
+    port_ = &port;
+    firmware_ = firmware;
+    flash_uptime_s_ = 0;
+    flight_entries_ = 0;
+    attempt_ = kUntracked;
+    run(Call::begin, nullptr, 0);
+  }
 
   /// A connection attempt begins. Of the errors recorded until the next attempt() or connected() only the
   /// first counts: it is the cause, the others follow from it. A firmware that never calls this gets every
   /// error recorded.
-  void attempt();
+  void attempt() { attempt_ = kClean; }
 
   /// Remembers an error. One that repeats the newest (same stack, phase, code and detail, and no good
-  /// connection in between) joins it: its count grows, time and heap are those of the last. A detail beyond
-  /// kDetailMax is clamped.
-  void record(Stack stack, Phase phase, int32_t code, int32_t detail);
-  void record(const Failure& failure) { record(failure.stack, failure.phase, failure.code, failure.detail); }
+  /// connection in between) joins it: its count grows, time and heap are those of the last.
+  void record(const Failure& failure) { run(Call::record, const_cast<Failure*>(&failure), 0); }
+  void record(Stack stack, Phase phase, int32_t code, int32_t detail) {
+    record(Failure{stack, phase, code, detail});
+  }
 
-  /// The connection stands (CONNACK with code 0): the next error starts a row of its own.
-  void connected();
+  /// The connection stands (CONNACK with code 0): the next error starts a row of its own. Comes before the
+  /// reports.
+  void connected() {
+    attempt_ = kUntracked;
+    run(Call::connected, nullptr, 0);
+  }
 
   /// Formats the oldest errors as one report, as many as fit; asked again without acknowledged() in between,
   /// it formats the same errors again.
   ///
   /// buf     gets the JSON text, not NUL-terminated
   /// n       its room: kReportMax less the topic's length (more than kReportMax is taken as that)
-  /// packet  the MQTT packet identifier it will be published with
+  /// packet  the MQTT packet identifier it will be published with; any number of yours with QoS 0
   /// returns the text's length; 0 when there is nothing to report, or when not even one error fits (a client
-  /// id of
-  ///         more than about 40 characters); the firmware's version is left empty before an error is left out
-  size_t format_report(char* buf, size_t n, uint16_t packet);
+  ///         id of more than about 40 characters)
+  /// The firmware's version is left out, for the rest of this boot, before an error is.
+  size_t format_report(char* buf, size_t n, uint16_t packet) {
+    flight_packet_ = packet;
+    return run(Call::format, buf, n < kReportMax ? n : kReportMax);
+  }
 
-  /// PUBACK: forgets the errors of the report formatted with that packet identifier. Another identifier, or a
-  /// second PUBACK, changes nothing. Returns how many errors were forgotten.
-  size_t acknowledged(uint16_t packet);
+  /// PUBACK: forgets the errors of the report formatted with that packet identifier. Another identifier, a
+  /// second PUBACK, an MQTT 5 reason that refuses, or an error recorded since: changes nothing, and the
+  /// report is to be repeated. With QoS 0 there is no PUBACK: see tlswatch_receipt.h. Returns how many errors
+  /// were forgotten.
+  size_t acknowledged(uint16_t packet, uint8_t reason = 0) {
+    if (packet != flight_packet_ || reason >= kRefusedFrom) return 0;
+    return run(Call::acknowledged, nullptr, 0);
+  }
 
   /// Errors waiting to be reported.
-  size_t pending() const;
-  /// Copies the image as it is stored, for a local display or a test.
+  size_t pending() const { return image().used; }
+  /// Copies the image as it is stored, for a local display or a test; all zero if there is no good one.
   Image image() const;
 
  private:
-  Image load() const;
-  void store(Image& image) const;
-  void consider_flash(const Image& image, const Failure& failure);
-  void note_flash(const Image& image);
-  bool flash_holds(const Failure& failure) const;
-  bool flash_rested() const;
-  uint32_t draw_era(uint32_t other_than) const;
+  enum class Call : uint32_t { begin, connected, format, acknowledged, record, record_new };
+  struct Turn;
 
-  enum class Attempt : uint8_t { untracked, clean, failed };
+  bool load(Image& image, tlswatch_memory memory) const;
+  size_t run(Call call, void* data, size_t number);
+  void restore(Turn& turn, Call call) const;
+  bool add(Turn& turn, const Failure& failure, uint32_t kind);
+  size_t format(Turn& turn, char* buf, size_t n);
+
+  // An attempt's state: doubling it is what an error does to it.
+  static constexpr uint8_t kUntracked = 0;
+  static constexpr uint8_t kClean = 1;
+  static constexpr uint8_t kFailed = 2;
 
   const RecorderPort* port_;
   const char* firmware_;
-  uint32_t flash_saved_unix_;    // 0: not known
-  uint32_t flash_saved_uptime_;  // of this boot; 0: at its start at the latest
-  uint16_t flash_codes_[kReportEntriesMax];
+  uint32_t flash_uptime_s_;  // of this boot, when flash was last written; 0: at its start at the latest
   uint16_t flight_packet_;
   uint8_t flight_entries_;  // the oldest so many are in a report on its way
-  uint8_t flash_used_;
-  bool flash_blank_;
-  Attempt attempt_;
+  uint8_t attempt_;
 };
 static_assert(sizeof(void*) != 4 || sizeof(Recorder) <= 64, "the device's budget of RAM");
 

@@ -29,7 +29,7 @@ constexpr size_t kReportMax = kReportPacketMax - kReportFraming;
 
 /// Distinct errors a device remembers; the seventh pushes out the oldest.
 constexpr size_t kReportEntriesMax = 6;
-/// Characters of the firmware's version in a report; more are cut off.
+/// Characters of the firmware's version in a report: more leave no room for an error beside them.
 constexpr size_t kFirmwareMax = 24;
 /// The topic is this prefix and the MQTT client id.
 constexpr char kReportTopicPrefix[] = "tlswatch/report/";
@@ -47,8 +47,9 @@ constexpr const char* kStackNames[kStackCount] = {"tasmota", "bearssl", "mbedtls
                                                   "wolfssl", "openssl", "esp-tls"};
 constexpr const char* kPhaseNames[kPhaseCount] = {"dns", "tcp", "tls", "mqtt"};
 
-/// The largest |d|: details are kept in 21 bits, enough for mbedTLS's 20 verify flags and every MQTT state.
-constexpr int32_t kDetailMax = (1 << 20) - 1;
+/// The largest |d|: details are kept in 22 bits, more than mbedTLS's 20 verify flags, every MQTT state and
+/// every X.509 result take.
+constexpr int32_t kDetailMax = (1 << 21) - 1;
 
 /// What went wrong, before it is remembered.
 struct Failure {

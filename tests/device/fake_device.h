@@ -50,6 +50,15 @@ struct FakeDevice {
     if (unix_s != 0) unix_s += seconds;
     uptime_s += seconds;
   }
+  // The text of the report on `image`, as a device with that image in its memory writes it.
+  std::string report_of(const Image& image, std::size_t room, const char* firmware) {
+    recorder_port = port();
+    recorder.begin(recorder_port, firmware);
+    Image sealed = image;
+    sealed.crc = image_checksum(sealed);
+    std::memcpy(rtc.data(), &sealed, sizeof sealed);
+    return report(1, room);
+  }
   std::string report(std::uint16_t packet = 1, std::size_t room = kReportMax) {
     std::string text(room, '#');
     text.resize(recorder.format_report(text.data(), room, packet));
@@ -69,29 +78,21 @@ struct FakeDevice {
   RecorderPort port() {
     RecorderPort p{};
     p.context = this;
-    p.rtc_load = [](void* c, void* bytes, size_t n) {
-      std::memcpy(bytes, self(c).rtc.data(), n);
-      return true;
-    };
-    p.rtc_save = [](void* c, const void* bytes, size_t n) {
-      ++self(c).rtc_writes;
-      return self(c).write(self(c).rtc, bytes, n);
-    };
-    if (flash_present) {
-      p.flash_load = [](void* c, void* bytes, size_t n) {
-        std::memcpy(bytes, self(c).flash.data(), n);
-        return true;
-      };
-      p.flash_save = [](void* c, const void* bytes, size_t n) {
-        ++self(c).flash_writes;
-        return self(c).write(self(c).flash, bytes, n);
-      };
-    }
+    p.load = [](void* c, tlswatch_memory memory, void* image) { return self(c).load(memory, image); };
+    p.save = [](void* c, tlswatch_memory memory, const void* image) { return self(c).save(memory, image); };
     p.random32 = [](void* c) { return self(c).next_random++; };
-    p.unix_time_s = [](void* c) { return self(c).unix_s; };
-    p.uptime_s = [](void* c) { return self(c).uptime_s; };
-    p.free_heap = [](void* c) { return self(c).heap; };
+    p.vitals = [](void* c, tlswatch_vitals* now) { *now = {self(c).unix_s, self(c).uptime_s, self(c).heap}; };
     return p;
+  }
+  bool load(tlswatch_memory memory, void* image) const {
+    if (memory == TLSWATCH_FLASH && !flash_present) return false;
+    std::memcpy(image, memory == TLSWATCH_RTC ? rtc.data() : flash.data(), kImageBytes);
+    return true;
+  }
+  bool save(tlswatch_memory memory, const void* image) {
+    if (memory == TLSWATCH_FLASH && !flash_present) return false;
+    ++(memory == TLSWATCH_RTC ? rtc_writes : flash_writes);
+    return write(memory == TLSWATCH_RTC ? rtc : flash, image, kImageBytes);
   }
 };
 

@@ -1,4 +1,4 @@
-// The report formatter: any image that passes the check, any firmware text, any room.
+// The report formatter: any image that passes the check, any printable firmware text, any room.
 #include <rapidjson/document.h>
 
 #include <cstddef>
@@ -6,9 +6,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
-#include <vector>
 
-#include "tlswatch_report_text.h"
+#include "fake_device.h"
 
 using namespace tlswatch::device;
 
@@ -16,23 +15,27 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Image image{};
   if (size < sizeof image + 10) return 0;
   std::memcpy(&image, data, sizeof image);
-  image.magic = kImageMagic;
-  image.version = kImageVersion;
-  image_seal(image);
+  image.crc = image_checksum(image);
   if (image_check(image) != ImageState::good) return 0;
   data += sizeof image;
-  ReportTimes times{};
-  std::memcpy(&times.unix_s, data, 4);
-  std::memcpy(&times.uptime_s, data + 4, 4);
-  const std::size_t room = (data[8] * 256u + data[9]) % 1024;
-  const std::string firmware(reinterpret_cast<const char*>(data + 10), size - sizeof image - 10);
+  testing::FakeDevice device;
+  std::memcpy(&device.unix_s, data, 4);
+  std::memcpy(&device.uptime_s, data + 4, 4);
+  const std::size_t room = (data[8] * 256u + data[9]) % 512;
+  std::string firmware(reinterpret_cast<const char*>(data + 10), size - sizeof image - 10);
+  // What begin() asks for.
+  for (char& c : firmware) {
+    const bool plain = c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+    if (!plain) c = '?';
+  }
 
-  std::vector<char> text(room);
-  const ReportText made = format_report_text(image, times, firmware.c_str(), text.data(), room);
-  if (made.size > room || made.entries > image.used || (made.size == 0) != (made.entries == 0)) std::abort();
-  if (made.size == 0) return 0;
+  const std::string text = device.report_of(image, room, firmware.c_str());
+  if (text.size() > room || text.size() > kReportMax) std::abort();
+  const std::size_t entries = device.recorder.acknowledged(1);
+  if (entries > image.used || text.empty() != (entries == 0)) std::abort();
+  if (text.empty()) return 0;
   rapidjson::Document json;
-  json.Parse<rapidjson::kParseValidateEncodingFlag>(text.data(), made.size);
-  if (json.HasParseError() || !json["errs"].IsArray() || json["errs"].Size() != made.entries) std::abort();
+  json.Parse<rapidjson::kParseValidateEncodingFlag>(text.data(), text.size());
+  if (json.HasParseError() || !json["errs"].IsArray() || json["errs"].Size() != entries) std::abort();
   return 0;
 }

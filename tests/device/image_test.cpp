@@ -5,6 +5,7 @@
 #include <ostream>
 #include <random>
 
+#include "tlswatch_crc32.h"
 #include "tlswatch_image.h"
 
 namespace tlswatch::device {
@@ -19,29 +20,35 @@ void PrintTo(const Case& row, std::ostream* out) {
   *out << row.name;
 }
 
-Entry an_entry(std::int32_t code) {
-  Entry entry{};
-  entry.failure = {Stack::esp_tls, Phase::mqtt, code, -5};
+void seal(Image& image) {
+  image.crc = image_checksum(image);
+}
+
+ImageEntry an_entry(std::int32_t code) {
+  ImageEntry entry{};
+  entry.code = code;
+  entry.kind = image_kind({Stack::esp_tls, Phase::mqtt, code, -5});
   entry.time = 1'795'366'544;
   entry.count = 3;
-  entry.heap = 9120;
+  entry.heap = 570;
   return entry;
 }
 
+// Three errors from flash, three of this life.
 Image a_full_image() {
-  Image image;
-  image_reset(image, 0xABCDEF01);
-  for (int i = 0; i < 3; ++i) image_append(image, an_entry(i));
-  image_start_era(image, 0x12345678);
-  for (int i = 3; i < 6; ++i) image_append(image, an_entry(i));
-  image_seal(image);
+  Image image{};
+  image.life[0] = {0xABCDEF01, 1};
+  image.life[1] = {0x12345678, 1};
+  image.prior = 3;
+  image.used = 6;
+  for (int i = 0; i < 6; ++i) image.entries[i] = an_entry(i);
+  seal(image);
   return image;
 }
 
 TEST(image, an_empty_and_a_full_one_are_good) {
-  Image image;
-  image_reset(image, 1);
-  image_seal(image);
+  Image image{};
+  seal(image);
   EXPECT_EQ(image_check(image), ImageState::good);
   EXPECT_EQ(image_check(a_full_image()), ImageState::good);
 }
@@ -56,8 +63,8 @@ TEST(image, every_single_bit_flip_is_recognised) {
 
 TEST(image, every_torn_write_over_an_older_image_is_recognised) {
   Image older = a_full_image();
-  image_append(older, an_entry(77));
-  image_seal(older);
+  image_drop_oldest(older, 1);
+  seal(older);
   const Image newer = a_full_image();
   for (std::size_t written = 4; written < kImageBytes; written += 4) {
     Image torn = older;
@@ -94,59 +101,71 @@ struct ForgedCase {
 };
 const ForgedCase kForged[] = {
     {"more_entries_than_places", [](Image& i) { i.used = 7; }},
-    {"another_magic", [](Image& i) { i.magic = 0x5755; }},
-    {"another_version", [](Image& i) { i.version = 2; }},
-    {"a_stack_without_a_name", [](Image& i) { i.packed[0] = (i.packed[0] & ~(7u << 21)) | (6u << 21); }},
-    {"a_time_of_no_kind", [](Image& i) { i.packed[5] |= 3u << 26; }},
-    {"bits_that_mean_nothing", [](Image& i) { i.packed[2] |= 1u << 29; }},
-    {"a_prior_entry_after_a_current_one", [](Image& i) { i.packed[5] |= 1u << 28; }},
+    {"as_many_entries_as_a_byte_holds", [](Image& i) { i.used = 255; }},
+    {"more_prior_entries_than_entries", [](Image& i) { i.prior = 7; }},
+    {"prior_entries_in_an_empty_image", [](Image& i) { i.used = 0; }},
 };
 class ForgedTest : public ::testing::TestWithParam<ForgedCase> {};
 TEST_P(ForgedTest, is_foreign_in_spite_of_its_right_checksum) {
   Image image = a_full_image();
   GetParam().forge(image);
-  image_seal(image);
+  seal(image);
   EXPECT_EQ(image_check(image), ImageState::foreign);
 }
 INSTANTIATE_TEST_SUITE_P(image, ForgedTest, ::testing::ValuesIn(kForged),
                          [](const auto& row) { return row.param.name; });
 
-struct KeptCase {
+TEST(image, of_another_version_is_foreign) {
+  Image image = a_full_image();
+  image.crc = crc32(&image.boots, sizeof image - sizeof image.crc, kImageTag + 1);
+  EXPECT_EQ(image_check(image), ImageState::foreign);
+}
+
+struct KindCase {
   const char* name;
-  Entry in, out;
+  Failure in, out;
 };
-Entry with(std::int32_t code, std::int32_t detail, std::uint32_t heap) {
-  Entry entry = an_entry(code);
-  entry.failure.detail = detail;
-  entry.heap = heap;
-  return entry;
+Failure with(std::int32_t detail) {
+  return {Stack::esp_tls, Phase::mqtt, 1, detail};
 }
-const KeptCase kKept[] = {
-    {"the_smallest_code", with(INT32_MIN, 0, 16), with(INT32_MIN, 0, 16)},
-    {"an_openssl_code", with(0x0A000412, 0, 16), with(0x0A000412, 0, 16)},
-    {"all_verify_flags", with(1, 0xFFFFF, 16), with(1, 0xFFFFF, 16)},
-    {"the_most_negative_detail", with(1, -kDetailMax, 16), with(1, -kDetailMax, 16)},
-    {"a_detail_too_large_is_clamped", with(1, INT32_MAX, 16), with(1, kDetailMax, 16)},
-    {"a_detail_too_small_is_clamped", with(1, INT32_MIN, 16), with(1, -kDetailMax, 16)},
-    {"heap_is_rounded_down", with(1, 0, 9135), with(1, 0, 9120)},
-    {"heap_stops_at_a_megabyte", with(1, 0, UINT32_MAX), with(1, 0, 1048560)},
+const KindCase kKinds[] = {
+    {"all_verify_flags", with(0xFFFFF), with(0xFFFFF)},
+    {"the_largest_detail", with(kDetailMax), with(kDetailMax)},
+    {"the_most_negative_detail", with(-kDetailMax), with(-kDetailMax)},
+    {"what_mbedtls_says_without_a_verdict", with(-1), with(-1)},
+    {"the_first_of_everything", {Stack::tasmota, Phase::dns, 0, 0}, {Stack::tasmota, Phase::dns, 0, 0}},
 };
-class KeptTest : public ::testing::TestWithParam<KeptCase> {};
-TEST_P(KeptTest, comes_back) {
-  Image image;
-  image_reset(image, 9);
-  image_append(image, GetParam().in);
+class KindTest : public ::testing::TestWithParam<KindCase> {};
+TEST_P(KindTest, comes_back) {
+  Image image{};
+  image.used = 1;
+  image.entries[0].code = GetParam().in.code;
+  image.entries[0].kind = image_kind(GetParam().in);
   const Entry out = image_entry(image, 0);
-  EXPECT_EQ(out.failure.stack, GetParam().out.failure.stack);
-  EXPECT_EQ(out.failure.phase, GetParam().out.failure.phase);
-  EXPECT_EQ(out.failure.code, GetParam().out.failure.code);
-  EXPECT_EQ(out.failure.detail, GetParam().out.failure.detail);
-  EXPECT_EQ(out.heap, GetParam().out.heap);
-  EXPECT_EQ(out.count, GetParam().out.count);
-  EXPECT_EQ(out.time, GetParam().out.time);
+  EXPECT_EQ(out.failure.stack, GetParam().out.stack);
+  EXPECT_EQ(out.failure.phase, GetParam().out.phase);
+  EXPECT_EQ(out.failure.code, GetParam().out.code);
+  EXPECT_EQ(out.failure.detail, GetParam().out.detail);
 }
-INSTANTIATE_TEST_SUITE_P(image, KeptTest, ::testing::ValuesIn(kKept),
+INSTANTIATE_TEST_SUITE_P(image, KindTest, ::testing::ValuesIn(kKinds),
                          [](const auto& row) { return row.param.name; });
+
+TEST(image, a_stack_without_a_name_is_read_as_one_that_has) {
+  Image image{};
+  image.used = 1;
+  image.entries[0].kind = 7;
+  EXPECT_EQ(image_entry(image, 0).failure.stack, Stack::tasmota);
+}
+
+TEST(image, what_is_dropped_leaves_the_numbers_of_the_others) {
+  Image image = a_full_image();
+  image_drop_oldest(image, 3);
+  EXPECT_EQ(image_entry(image, 0).era, 0x12345678u);
+  EXPECT_EQ(image_entry(image, 0).seq, 1u);
+  image_drop_oldest(image, 2);
+  EXPECT_EQ(image_entry(image, 0).seq, 3u);
+  EXPECT_EQ(image_entry(image, 0).failure.code, 5);
+}
 
 TEST(image, sequence_numbers_follow_from_the_place_in_each_era) {
   const Image image = a_full_image();

@@ -44,43 +44,37 @@ std::uint32_t DeviceClock::unix_s() const {
 HostRecorderPort::HostRecorderPort(const DeviceClock& clock, const FileStore& rtc, const FileStore& flash)
     : clock_(clock), rtc_(rtc), flash_(flash) {}
 
-bool HostRecorderPort::load_rtc(void* bytes, std::size_t n) {
-  if (rtc_.is_open()) return rtc_.load(kImageOffset, bytes, n);
-  if (n > memory_.size()) return false;
-  std::memcpy(bytes, memory_.data(), n);
+bool HostRecorderPort::load(tlswatch_memory memory, void* image) {
+  if (memory == TLSWATCH_FLASH) return flash_.load(kImageOffset, image, kImageBytes);
+  if (rtc_.is_open()) return rtc_.load(kImageOffset, image, kImageBytes);
+  std::memcpy(image, memory_.data(), kImageBytes);
   return true;
 }
 
-bool HostRecorderPort::save_rtc(const void* bytes, std::size_t n) {
-  if (rtc_.is_open()) return rtc_.save(kImageOffset, bytes, n);
-  if (n > memory_.size()) return false;
-  std::memcpy(memory_.data(), bytes, n);
+bool HostRecorderPort::save(tlswatch_memory memory, const void* image) {
+  if (memory == TLSWATCH_FLASH) return flash_.save(kImageOffset, image, kImageBytes);
+  if (rtc_.is_open()) return rtc_.save(kImageOffset, image, kImageBytes);
+  std::memcpy(memory_.data(), image, kImageBytes);
   return true;
 }
 
 RecorderPort HostRecorderPort::port() {
   RecorderPort port = {};
   port.context = this;
-  port.rtc_load = [](void* context, void* bytes, std::size_t n) { return self(context).load_rtc(bytes, n); };
-  port.rtc_save = [](void* context, const void* bytes, std::size_t n) {
-    return self(context).save_rtc(bytes, n);
+  port.load = [](void* context, tlswatch_memory memory, void* image) {
+    return self(context).load(memory, image);
   };
-  if (flash_.is_open()) {
-    port.flash_load = [](void* context, void* bytes, std::size_t n) {
-      return self(context).flash_.load(kImageOffset, bytes, n);
-    };
-    port.flash_save = [](void* context, const void* bytes, std::size_t n) {
-      return self(context).flash_.save(kImageOffset, bytes, n);
-    };
-  }
+  port.save = [](void* context, tlswatch_memory memory, const void* image) {
+    return self(context).save(memory, image);
+  };
   port.random32 = [](void*) {
     std::uint32_t value = 0;
     kernel_random(&value, sizeof value);
     return value;
   };
-  port.unix_time_s = [](void* context) { return self(context).clock_.unix_s(); };
-  port.uptime_s = [](void* context) { return self(context).clock_.uptime_s(); };
-  port.free_heap = [](void*) { return free_memory(); };
+  port.vitals = [](void* context, tlswatch_vitals* now) {
+    *now = {self(context).clock_.unix_s(), self(context).clock_.uptime_s(), free_memory()};
+  };
   return port;
 }
 

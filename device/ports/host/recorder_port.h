@@ -33,8 +33,8 @@ class HostRecorderPort {
   RecorderPort port();
 
  private:
-  bool load_rtc(void* bytes, std::size_t n);
-  bool save_rtc(const void* bytes, std::size_t n);
+  bool load(tlswatch_memory memory, void* image);
+  bool save(tlswatch_memory memory, const void* image);
 
   const DeviceClock& clock_;
   const FileStore& rtc_;

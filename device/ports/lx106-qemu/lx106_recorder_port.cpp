@@ -10,21 +10,16 @@ namespace lx106 {
 namespace {
 
 uint32_t clock_at_start_s;
+bool flash_present;
 
-bool load_rtc(void*, void* bytes, size_t n) {
-  return rtc_load(kRtcImageBlock, bytes, n);
+bool load(void*, tlswatch_memory memory, void* image) {
+  if (memory == TLSWATCH_RTC) return rtc_load(kRtcImageBlock, image, device::kImageBytes);
+  return flash_present && flash_load(kFlashImageOffset, image, device::kImageBytes);
 }
 
-bool save_rtc(void*, const void* bytes, size_t n) {
-  return rtc_save(kRtcImageBlock, bytes, n);
-}
-
-bool load_flash(void*, void* bytes, size_t n) {
-  return flash_load(kFlashImageOffset, bytes, n);
-}
-
-bool save_flash(void*, const void* bytes, size_t n) {
-  return flash_save(kFlashImageOffset, bytes, n);
+bool save(void*, tlswatch_memory memory, const void* image) {
+  if (memory == TLSWATCH_RTC) return rtc_save(kRtcImageBlock, image, device::kImageBytes);
+  return flash_present && flash_save(kFlashImageOffset, image, device::kImageBytes);
 }
 
 uint32_t random32(void*) {
@@ -33,35 +28,19 @@ uint32_t random32(void*) {
   return value;
 }
 
-uint32_t uptime_s(void*) {
-  return now_ms() / 1000;
-}
-
-uint32_t unix_time_s(void*) {
-  return clock_at_start_s == 0 ? 0 : clock_at_start_s + uptime_s(nullptr);
-}
-
-uint32_t free_heap(void*) {
-  return free_memory();
+void vitals(void*, tlswatch_vitals* now) {
+  now->uptime_s = now_ms() / 1000;
+  now->unix_s = clock_at_start_s == 0 ? 0 : clock_at_start_s + now->uptime_s;
+  now->free_heap = free_memory();
 }
 
 }  // namespace
 
 device::RecorderPort recorder_port(bool has_flash, uint32_t clock_s) {
   clock_at_start_s = clock_s;
+  flash_present = has_flash;
   now_ms();
-  device::RecorderPort port = {};
-  port.rtc_load = load_rtc;
-  port.rtc_save = save_rtc;
-  if (has_flash) {
-    port.flash_load = load_flash;
-    port.flash_save = save_flash;
-  }
-  port.random32 = random32;
-  port.unix_time_s = unix_time_s;
-  port.uptime_s = uptime_s;
-  port.free_heap = free_heap;
-  return port;
+  return {nullptr, load, save, random32, vitals};
 }
 
 }  // namespace lx106

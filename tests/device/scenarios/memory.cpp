@@ -35,7 +35,6 @@ std::string describe(const Image& image, EraNames& eras) {
   if (state != ImageState::good) return state == ImageState::blank ? "blank" : "foreign";
   std::string out = plural(image.boots, "boot");
   if (image.rejected != 0) out += ", " + std::to_string(image.rejected) + " rejected";
-  if (image.pushed_out != 0) out += ", " + std::to_string(image.pushed_out) + " pushed out";
   for (std::size_t i = 0; i < image.used; ++i) {
     const Entry entry = device::image_entry(image, i);
     const auto stack = static_cast<std::size_t>(entry.failure.stack);

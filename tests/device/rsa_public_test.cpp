@@ -1,16 +1,14 @@
 // RSA with a public key: against OpenSSL over many moduli and exponents, and what must be refused.
 #include <bearssl/bearssl.h>
 #include <gtest/gtest.h>
-#include <openssl/bn.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <ostream>
-#include <random>
 #include <string>
 #include <vector>
 
+#include "rsa_numbers.h"
 #include "tlswatch_rsa_public.h"
 
 namespace tlswatch::device {
@@ -25,28 +23,7 @@ void PrintTo(const Case& row, std::ostream* out) {
   *out << row.name;
 }
 
-using Bytes = std::vector<unsigned char>;
-
-struct Freed {
-  void operator()(BIGNUM* number) const { BN_free(number); }
-  void operator()(BN_CTX* context) const { BN_CTX_free(context); }
-};
-using Number = std::unique_ptr<BIGNUM, Freed>;
-
-Number number(const Bytes& bytes) {
-  return Number(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr));
-}
-
-// What OpenSSL computes, in as many bytes as the modulus has.
-Bytes power(const Bytes& x, const Bytes& e, const Bytes& n) {
-  const std::unique_ptr<BN_CTX, Freed> context(BN_CTX_new());
-  const Number result(BN_new());
-  EXPECT_EQ(BN_mod_exp(result.get(), number(x).get(), number(e).get(), number(n).get(), context.get()), 1);
-  Bytes out(x.size());
-  EXPECT_EQ(BN_bn2binpad(result.get(), out.data(), static_cast<int>(out.size())),
-            static_cast<int>(out.size()));
-  return out;
-}
+using namespace testing;
 
 struct Answer {
   std::uint32_t good;
@@ -59,38 +36,6 @@ Answer compute(Bytes x, Bytes e, Bytes n) {
   answer.x = std::move(x);
   return answer;
 }
-
-// The same numbers in every run.
-class Dice {
- public:
-  explicit Dice(std::uint32_t seed) : random_(seed) {}
-  std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(random_() % n); }
-  // A number of exactly so many bits.
-  Bytes bits(unsigned n) {
-    Bytes bytes((n + 7) / 8);
-    for (auto& byte : bytes) byte = static_cast<unsigned char>(random_());
-    const unsigned top = (n - 1) % 8;
-    bytes[0] = static_cast<unsigned char>((bytes[0] & ((2u << top) - 1)) | (1u << top));
-    return bytes;
-  }
-  Bytes odd(unsigned n) {
-    Bytes bytes = bits(n);
-    bytes.back() |= 1;
-    return bytes;
-  }
-  // At most n - 1, as long as n.
-  Bytes less_than(const Bytes& n) {
-    Bytes x = n;
-    do {
-      for (auto& byte : x) byte = static_cast<unsigned char>(random_());
-      x[0] = static_cast<unsigned char>(n[0] == 0 ? 0 : x[0] % (n[0] + 1));
-    } while (!(x < n));
-    return x;
-  }
-
- private:
-  std::mt19937 random_;
-};
 
 const Bytes kExponents[] = {{3}, {17}, {1, 0, 1}, {0, 0, 1, 0, 1}, {0xFF, 0xFF, 0xFF, 0xFF}};
 
@@ -134,12 +79,7 @@ TEST(rsa_public, every_bit_length_up_to_512) {
 // Where quotients and carries are at their largest and smallest.
 TEST(rsa_public, moduli_of_ones_and_moduli_of_zeros) {
   for (unsigned bits = 64; bits <= 700; ++bits) {
-    Bytes ones((bits + 7) / 8, 0xFF);
-    ones[0] = static_cast<unsigned char>((2u << ((bits - 1) % 8)) - 1);
-    Bytes zeros(ones.size(), 0);
-    zeros[0] = static_cast<unsigned char>(1u << ((bits - 1) % 8));
-    zeros.back() |= 1;
-    for (const Bytes& n : {ones, zeros}) {
+    for (const Bytes& n : {ones(bits), zeros(bits)}) {
       Bytes largest = n;
       largest.back() &= 0xFE;  // n - 1
       Bytes smallest(n.size(), 0);

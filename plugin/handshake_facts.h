@@ -23,7 +23,7 @@ void note_negotiated(Session& session, SSL* ssl) noexcept;
 /// An alert as the info callback gives it: level << 8 | description.
 void note_alert(Session& session, SSL* ssl, bool received, int value) noexcept;
 
-/// The first error that ended the handshake, when this call of OpenSSL's ended it.
+/// The first error that ended the handshake, or the session, when this call of OpenSSL's ended it.
 void note_error(Session& session, const SSL* ssl) noexcept;
 
 /// The totals of a handshake; they are counted from the record headers afterwards.

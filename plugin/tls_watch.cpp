@@ -273,6 +273,9 @@ void info_callback(const SSL* const_ssl, int where, int value) noexcept {
     return;
   }
   if ((where & SSL_CB_ALERT) != 0) note_alert(*session, ssl, (where & SSL_CB_READ) != 0, value);
+  // Once the handshake is over no SSL_CB_EXIT comes; OpenSSL's own alert is the only sign that a stream has
+  // just ended.
+  if (session->ended && where == SSL_CB_WRITE_ALERT && value >> 8 == SSL3_AL_FATAL) note_error(*session, ssl);
   if ((where & SSL_CB_EXIT) != 0 && value <= 0) {
     note_traffic(*session, ssl);
     note_error(*session, ssl);

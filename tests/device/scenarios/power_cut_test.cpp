@@ -26,9 +26,8 @@ constexpr const char* kRsa = "TLS_RSA_WITH_AES_128_GCM_SHA256, mfln 1024 honoure
 constexpr const char* kReport = "report e1/1 tasmota 1 FINGERPRINT_MISMATCH x1";
 constexpr const char* kCause = "cause fingerprint-mismatch";
 
-// Mosquitto 2.0 gives a plugin no reason for an end. A take-over leaves no trace on the wire, and the end of
-// a stream is answered by OpenSSL with decode_error, which hides who has closed it.
-constexpr const char* kUnknown = "end unknown";
+// Mosquitto 2.0 gives a plugin no reason for an end, and a take-over leaves no trace on the wire.
+constexpr const char* kTakenOver = "end unknown";
 constexpr const char* kTakeOver = "Client dut already connected, closing old connection.";
 
 // A power cut is no error: it leaves none in memory. What was there stays.
@@ -46,14 +45,14 @@ const PowerCut kCuts[] = {
      {"no handshake after key-exchange, sent decode_error", "cause connection-closed-by-device"}},
     {"before_the_server_s_finished_comes",
      {From::broker, RecordType::change_cipher_spec, 1},
-     {kRsa, kUnknown}},
+     {kRsa, "end closed"}},
     {"between_connect_and_connack",
      {From::broker, RecordType::application_data, 1},
-     {kRsa, "is dut", kUnknown},
+     {kRsa, "is dut", kTakenOver},
      true},
     {"between_publish_and_puback",
      {From::broker, RecordType::application_data, 2},
-     {kRsa, "is dut", kReport, kCause, kUnknown},
+     {kRsa, "is dut", kReport, kCause, kTakenOver},
      true},
 };
 

@@ -34,8 +34,8 @@
 namespace tlswatch {
 namespace device {
 
-/// "TW", and the layout's version.
-constexpr uint32_t kImageTag = 0x54570002;
+/// The layout's version. Small, as the core holds larger constants in memory.
+constexpr uint32_t kImageTag = 2;
 constexpr size_t kImageBytes = 128;
 constexpr uint32_t kHeapUnit = 16;
 

@@ -171,16 +171,19 @@ inline bool Recorder::add(Turn& turn, const Failure& failure, uint32_t kind) {
     entry->kind = kind;
     entry->count = 0;
   }
-  if (++entry->count == 0) --entry->count;
+  const uint16_t count = static_cast<uint16_t>(entry->count + 1);
+  if (count != 0) entry->count = count;
   uint32_t heap = turn.now.free_heap / kHeapUnit;
-  if (heap > 0xFFFF) heap = 0xFFFF;
+  if (heap >> 16 != 0) heap = ~uint32_t{0};  // stays at 65535
   entry->heap = static_cast<uint16_t>(heap);
   entry->time = turn.now.unix_s;
   if (!image_time_is_unix(entry->time)) {
     entry->time = turn.now.uptime_s + 1;
     turn.now.unix_s = kFlashUndated;
   }
-  if (image.flash_written == kFlashNever) return true;
+  // kFlashNever is long ago for any clock, and for none.
+  static_assert(kFlashNever == 0 && kFlashUndated - kFlashNever >= kFlashIntervalSeconds,
+                "no case of its own");
   const uint32_t unix_s = turn.now.unix_s;
   if (unix_s >= image.flash_written && unix_s - image.flash_written >= kFlashIntervalSeconds) return true;
   return turn.now.uptime_s - flash_uptime_s_ >= kFlashIntervalSeconds;

@@ -27,6 +27,22 @@ void take_step(void* argument) {
   step.take(step.engine, step.n);
 }
 
+// The first step: it seeds the generator, draws from it and writes the ClientHello.
+struct FirstStep {
+  br_ssl_client_context* client;
+  uint8_t entropy[kEntropyBytes];
+  const char* server_name;
+  bool resume;
+  bool done;
+};
+
+void take_first_step(void* argument) {
+  FirstStep& step = *static_cast<FirstStep*>(argument);
+  br_ssl_engine_inject_entropy(&step.client->eng, step.entropy, sizeof step.entropy);
+  wipe(step.entropy, sizeof step.entropy);
+  step.done = br_ssl_client_reset(step.client, step.server_name, step.resume) != 0;
+}
+
 bool has_key(const ClientAuth& auth) {
   return auth.ec != nullptr || auth.rsa != nullptr;
 }
@@ -53,14 +69,15 @@ bool TlsClient::connect(const TlsConfig& config, const Transport& transport,
     case ConnectResult::tcp_failed: return fail(Stack::tasmota, Phase::tcp, kCannotConnect, 0);
     case ConnectResult::ok: break;
   }
+  stack_ = config.stack;
+  if (stack_.switch_to != nullptr) paint_stack(stack_);
   if (!prepare(config, resume)) {
+    stack_.switch_to = nullptr;
     const int error = last_error();
     transport.close(transport.context);
     if (error != 0) return fail(Stack::bearssl, Phase::tls, error, 0);
     return fail(Stack::tasmota, Phase::tls, kOutOfMemory, 0);
   }
-  stack_ = config.stack;
-  if (stack_.switch_to != nullptr) paint_stack(stack_);
   const Io done = pump(BR_SSL_SENDAPP, deadline(config.handshake_timeout_ms));
   stack_.switch_to = nullptr;
   if (done != Io::ok) {
@@ -96,17 +113,19 @@ bool TlsClient::prepare(const TlsConfig& config, const br_ssl_session_parameters
   br_ssl_engine_set_buffers_bidi(&client_.eng, config.in, config.in_size, config.out, config.out_size);
   if (last_error() != 0) return false;
 
-  uint8_t entropy[kEntropyBytes];
-  if (!transport_->entropy(transport_->context, entropy, sizeof entropy)) {
+  FirstStep first;
+  if (!transport_->entropy(transport_->context, first.entropy, sizeof first.entropy)) {
     client_.eng.err = BR_ERR_NO_RANDOM;
     return false;
   }
-  br_ssl_engine_inject_entropy(&client_.eng, entropy, sizeof entropy);
-  wipe(entropy, sizeof entropy);
   // A server must refuse a session whose suite is not offered (RFC 5246 section 7.4.1.2).
   const bool same_suite = resume != nullptr && resume->cipher_suite == client_.eng.suites_buf[0];
   if (same_suite) br_ssl_engine_set_session_parameters(&client_.eng, resume);
-  return br_ssl_client_reset(&client_, config.server_name, same_suite) != 0;
+  first.client = &client_;
+  first.server_name = config.server_name;
+  first.resume = same_suite;
+  compute(take_first_step, &first);
+  return first.done;
 }
 
 bool TlsClient::fail(Stack stack, Phase phase, int32_t code, int32_t detail) {
@@ -221,9 +240,13 @@ TlsClient::Io TlsClient::receive(uint32_t deadline_ms) {
 
 // Bytes moved make the engine go on, and that is where the handshake computes.
 void TlsClient::acknowledge(void (*step)(br_ssl_engine_context*, size_t), size_t n) {
-  if (stack_.switch_to == nullptr) return step(&client_.eng, n);
   Step next = {step, &client_.eng, n};
-  stack_.switch_to(stack_.memory, stack_.size, take_step, &next);
+  compute(take_step, &next);
+}
+
+void TlsClient::compute(void (*call)(void*), void* argument) {
+  if (stack_.switch_to == nullptr) return call(argument);
+  stack_.switch_to(stack_.memory, stack_.size, call, argument);
 }
 
 uint32_t TlsClient::deadline(uint32_t timeout_ms) const {

@@ -107,6 +107,7 @@ class TlsClient {
   bool send_record(uint32_t deadline_ms);
   Io receive(uint32_t deadline_ms);
   void acknowledge(void (*step)(br_ssl_engine_context*, size_t), size_t n);
+  void compute(void (*call)(void*), void* argument);
 
   const Transport* transport_;
   br_ssl_client_context client_;

@@ -146,7 +146,7 @@ def main():
                 [(variant, builds[variant].code) for variant in VARIANTS if variant not in MEASURED])
     print_table("recorder: stack of each call, in bytes", calls.items())
     print_table("also measured", [(name, figures[name]) for name in
-                                  ("rsa.main_stack", "aws-iot.main_stack", "aws-iot.static", "aws-iot.resumed")])
+                                  ("aws-iot.static", "aws-iot.resumed")])
     return 0 if judge(figures) else 1
 
 

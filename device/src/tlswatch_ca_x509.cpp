@@ -1,6 +1,7 @@
 #include "tlswatch_ca_x509.h"
 
 #include "tlswatch_crc32.h"
+#include "tlswatch_p256.h"
 #include "tlswatch_rsa_public.h"
 #include "tlswatch_suites.h"
 
@@ -26,8 +27,7 @@ const br_x509_class** start_rsa(void* context, void* memory) {
 const br_x509_class** start_rsa_ec(void* context, void* memory) {
   const br_x509_class** vtable = start_rsa(context, memory);
   if (vtable == nullptr) return nullptr;
-  br_x509_minimal_set_ecdsa(static_cast<br_x509_minimal_context*>(memory), &TLSWATCH_P256,
-                            &br_ecdsa_i15_vrfy_asn1);
+  br_x509_minimal_set_ecdsa(static_cast<br_x509_minimal_context*>(memory), &p256(), &br_ecdsa_i15_vrfy_asn1);
   return vtable;
 }
 

@@ -1,3 +1,4 @@
+#include "tlswatch_p256.h"
 #include "tlswatch_suites.h"
 
 namespace tlswatch {
@@ -6,7 +7,7 @@ namespace device {
 void use_client_key_ec(br_ssl_client_context& client, const ClientAuth& auth) {
   // Signing only: with BR_KEYTYPE_KEYX the key could be used in static ECDH, which no suite of ours has.
   br_ssl_client_set_single_ec(&client, auth.chain, auth.chain_length, auth.ec, BR_KEYTYPE_SIGN, BR_KEYTYPE_EC,
-                              &TLSWATCH_P256, &br_ecdsa_i15_sign_asn1);
+                              &p256(), &br_ecdsa_i15_sign_asn1);
 }
 
 }  // namespace device

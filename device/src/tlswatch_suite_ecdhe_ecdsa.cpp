@@ -1,3 +1,4 @@
+#include "tlswatch_p256.h"
 #include "tlswatch_suites.h"
 
 namespace tlswatch {
@@ -5,7 +6,7 @@ namespace device {
 
 void use_suite_ecdhe_ecdsa(br_ssl_client_context& client) {
   use_suite_basics(client, BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256);
-  br_ssl_engine_set_ec(&client.eng, &TLSWATCH_P256);
+  br_ssl_engine_set_ec(&client.eng, &p256());
   br_ssl_engine_set_ecdsa(&client.eng, &br_ecdsa_i15_vrfy_asn1);
 }
 

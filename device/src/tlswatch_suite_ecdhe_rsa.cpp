@@ -1,3 +1,4 @@
+#include "tlswatch_p256.h"
 #include "tlswatch_rsa_public.h"
 #include "tlswatch_suites.h"
 
@@ -6,7 +7,7 @@ namespace device {
 
 void use_suite_ecdhe_rsa(br_ssl_client_context& client) {
   use_suite_basics(client, BR_TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256);
-  br_ssl_engine_set_ec(&client.eng, &TLSWATCH_P256);
+  br_ssl_engine_set_ec(&client.eng, &p256());
   br_ssl_engine_set_rsavrfy(&client.eng, &rsa_pkcs1_verify);
 }
 

@@ -10,12 +10,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// BearSSL's arithmetic on P-256, where a suite or a key needs it. br_ec_prime_i15 is the small one;
-/// br_ec_p256_m15 takes 9 KB more code and makes a handshake with an EC key twice as fast.
-#ifndef TLSWATCH_P256
-#define TLSWATCH_P256 br_ec_prime_i15
-#endif
-
 namespace tlswatch {
 namespace device {
 

@@ -1,5 +1,7 @@
-#include "tlswatch_ca_x509.h"
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
 
+#include "tlswatch_ca_x509.h"
 #include "tlswatch_crc32.h"
 #include "tlswatch_p256.h"
 #include "tlswatch_rsa_public.h"
@@ -60,3 +62,5 @@ ServerCheck ca_check_rsa_ec(CaTrust& trust) {
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

@@ -1,3 +1,6 @@
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
+
 #include "tlswatch_p256.h"
 #include "tlswatch_suites.h"
 
@@ -12,3 +15,5 @@ void use_client_key_ec(br_ssl_client_context& client, const ClientAuth& auth) {
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

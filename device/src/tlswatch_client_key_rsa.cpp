@@ -1,3 +1,6 @@
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
+
 #include "tlswatch_suites.h"
 
 namespace tlswatch {
@@ -9,3 +12,5 @@ void use_client_key_rsa(br_ssl_client_context& client, const ClientAuth& auth) {
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

@@ -7,6 +7,29 @@
 #include TLSWATCH_CONFIG_FILE
 #endif
 
+/* ESP-IDF: what Kconfig was told. */
+#ifdef ESP_PLATFORM
+#if defined(__has_include)
+#if __has_include("sdkconfig.h")
+#include "sdkconfig.h"
+#endif
+#endif
+#if defined(CONFIG_TLSWATCH_NVS_NAMESPACE) && !defined(TLSWATCH_NVS_NAMESPACE)
+#define TLSWATCH_NVS_NAMESPACE CONFIG_TLSWATCH_NVS_NAMESPACE
+#endif
+#endif
+
+/* 1 where BearSSL is there: without it (ESP32) the TLS client is left out, the recorder does not need it. */
+#ifndef TLSWATCH_HAS_BEARSSL
+#define TLSWATCH_HAS_BEARSSL 1
+#ifdef __has_include
+#if !__has_include(<bearssl/bearssl.h>)
+#undef TLSWATCH_HAS_BEARSSL
+#define TLSWATCH_HAS_BEARSSL 0
+#endif
+#endif
+#endif
+
 /* 1 where constants may lie in flash that is read in whole words only (ESP8266): the report's text, 184
  * bytes, then takes no RAM, and 34 bytes of code more. 0 elsewhere. */
 #ifndef TLSWATCH_WORD_FLASH
@@ -22,8 +45,8 @@
 #define TLSWATCH_WORD_FLASH_SECTION ".irom.text.tlswatch"
 #endif
 
-/* ESP8266: the first block (of 4 bytes) of RTC user memory for the recorder's 128 bytes, as
- * system_rtc_mem_read counts: 64..128 is the user's part, 64..95 what Tasmota leaves free. */
+/* ESP8266: the first of 32 blocks of 4 bytes of RTC user memory, 32..96, as ESP.rtcUserMemoryRead counts
+ * them. Blocks 0..31 are the boot loader's; Tasmota leaves 64..95 free. */
 #ifndef TLSWATCH_RTC_BLOCK
 #define TLSWATCH_RTC_BLOCK 64
 #endif

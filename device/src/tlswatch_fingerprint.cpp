@@ -1,7 +1,9 @@
-#include "tlswatch_fingerprint.h"
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
 
 #include <string.h>
 
+#include "tlswatch_fingerprint.h"
 #include "tlswatch_small_crypto.h"
 
 namespace tlswatch {
@@ -124,3 +126,5 @@ bool fingerprint_equal(const Fingerprint& a, const Fingerprint& b) {
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

@@ -1,9 +1,11 @@
-#include "tlswatch_fingerprint_x509.h"
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
 
 #include <string.h>
 
 #include "tlswatch_codes.h"
 #include "tlswatch_crc32.h"
+#include "tlswatch_fingerprint_x509.h"
 
 namespace tlswatch {
 namespace device {
@@ -117,3 +119,5 @@ void fingerprint_x509_init(FingerprintX509& context, const FingerprintSlot (&slo
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

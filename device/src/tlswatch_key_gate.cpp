@@ -1,7 +1,10 @@
-#include "tlswatch_key_gate.h"
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
 
 #include <stddef.h>
 #include <string.h>
+
+#include "tlswatch_key_gate.h"
 
 namespace tlswatch {
 namespace device {
@@ -45,3 +48,5 @@ void key_gate_install(KeyGate& gate, const br_x509_class** engine, uint16_t rsa_
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

@@ -1,6 +1,9 @@
-#include "tlswatch_key_reader.h"
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
 
 #include <string.h>
+
+#include "tlswatch_key_reader.h"
 
 namespace tlswatch {
 namespace device {
@@ -150,3 +153,5 @@ void KeyReader::next_element() {
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

@@ -1,8 +1,10 @@
-#include "tlswatch_learnt.h"
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
 
 #include <string.h>
 
 #include "tlswatch_crc32.h"
+#include "tlswatch_learnt.h"
 
 namespace tlswatch {
 namespace device {
@@ -45,3 +47,5 @@ bool keep_learnt(const Store& store, size_t index, const Fingerprint& fingerprin
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

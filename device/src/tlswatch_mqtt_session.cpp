@@ -1,8 +1,10 @@
-#include "tlswatch_mqtt_session.h"
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
 
 #include <string.h>
 
 #include "tlswatch_codes.h"
+#include "tlswatch_mqtt_session.h"
 
 namespace tlswatch {
 namespace device {
@@ -104,3 +106,5 @@ size_t report_pending(Recorder& recorder, MqttSession& session, const char* topi
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

@@ -1,3 +1,6 @@
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
+
 #include "tlswatch_p256.h"
 
 namespace tlswatch {
@@ -18,3 +21,5 @@ const br_ec_impl& p256() {
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

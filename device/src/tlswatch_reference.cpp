@@ -1,8 +1,10 @@
-#include "tlswatch_reference.h"
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
 
 #include <string.h>
 
 #include "tlswatch_crc32.h"
+#include "tlswatch_reference.h"
 
 namespace tlswatch {
 namespace device {
@@ -109,3 +111,5 @@ void ReferenceDevice::leave() {
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

@@ -1,6 +1,9 @@
-#include "tlswatch_rsa_public.h"
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
 
 #include <string.h>
+
+#include "tlswatch_rsa_public.h"
 
 // BearSSL's check of the padding: in its library, but not in its public headers (inner.h).
 extern "C" uint32_t br_rsa_pkcs1_sig_unpad(const unsigned char* sig, size_t sig_len,
@@ -319,3 +322,5 @@ uint32_t rsa_pkcs1_verify(const unsigned char* x, size_t xlen, const unsigned ch
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

@@ -1,8 +1,10 @@
-#include "tlswatch_session.h"
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
 
 #include <string.h>
 
 #include "tlswatch_crc32.h"
+#include "tlswatch_session.h"
 
 namespace tlswatch {
 namespace device {
@@ -72,3 +74,5 @@ void wipe(void* bytes, size_t n) {
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

@@ -1,3 +1,6 @@
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
+
 #include "tlswatch_small_crypto.h"
 #include "tlswatch_suites.h"
 
@@ -19,3 +22,5 @@ void use_suite_basics(br_ssl_client_context& client, uint16_t suite) {
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

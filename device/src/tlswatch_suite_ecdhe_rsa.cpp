@@ -1,3 +1,6 @@
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
+
 #include "tlswatch_p256.h"
 #include "tlswatch_rsa_public.h"
 #include "tlswatch_suites.h"
@@ -13,3 +16,5 @@ void use_suite_ecdhe_rsa(br_ssl_client_context& client) {
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

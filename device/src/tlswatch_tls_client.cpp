@@ -1,10 +1,12 @@
-#include "tlswatch_tls_client.h"
+#include "tlswatch_config.h"
+#if TLSWATCH_HAS_BEARSSL
 
 #include <string.h>
 
 #include "tlswatch_codes.h"
 #include "tlswatch_server_hello.h"
 #include "tlswatch_session.h"
+#include "tlswatch_tls_client.h"
 
 namespace tlswatch {
 namespace device {
@@ -261,3 +263,5 @@ uint32_t TlsClient::left_ms(uint32_t deadline_ms) const {
 
 }  // namespace device
 }  // namespace tlswatch
+
+#endif

@@ -22,8 +22,8 @@ constexpr int32_t kFingerprintMismatch = 1;
 constexpr int32_t kOutOfMemory = -1000;
 constexpr int32_t kCannotResolve = -1001;     ///< DNS gave no address for the broker's name
 constexpr int32_t kCannotConnect = -1002;     ///< the TCP port refused or did not answer
-constexpr int32_t kMissingEcKey = -1003;      ///< old firmware only: no EC private key stored
-constexpr int32_t kMissingCa = -1004;         ///< old firmware only: no CA stored
+constexpr int32_t kMissingEcKey = -1003;      ///< a client certificate without its private key
+constexpr int32_t kMissingCa = -1004;         ///< checked by CA, and no CA stored
 constexpr int32_t kHandshakeTimeout = -1005;  ///< the TLS handshake did not end in time
 
 /// MQTT states as PubSubClient counts them: the detail of a kNoTlsError. 1..5 are CONNACK return codes

@@ -7,18 +7,6 @@
 #include TLSWATCH_CONFIG_FILE
 #endif
 
-/* ESP-IDF: what Kconfig was told. */
-#ifdef ESP_PLATFORM
-#if defined(__has_include)
-#if __has_include("sdkconfig.h")
-#include "sdkconfig.h"
-#endif
-#endif
-#if defined(CONFIG_TLSWATCH_NVS_NAMESPACE) && !defined(TLSWATCH_NVS_NAMESPACE)
-#define TLSWATCH_NVS_NAMESPACE CONFIG_TLSWATCH_NVS_NAMESPACE
-#endif
-#endif
-
 /* 1 where BearSSL is there: without it (ESP32) the TLS client is left out, the recorder does not need it. */
 #ifndef TLSWATCH_HAS_BEARSSL
 #define TLSWATCH_HAS_BEARSSL 1

@@ -1,13 +1,13 @@
 // PubSubClient over TLS on an ESP8266, with a report of what went wrong before.
 //
-// PubSubClient publishes with QoS 0 and tells nobody what the broker answers, so it gets a client that listens
-// (WatchedClient): a report is forgotten when an answer shows that the broker has read it, which PubSubClient's
-// next PINGREQ brings about by itself.
+// PubSubClient publishes with QoS 0 and tells nobody what the broker answers, so it gets a client that
+// listens (WatchedClient): a report is forgotten when an answer shows that the broker has read it, which
+// PubSubClient's next PINGREQ brings about by itself.
 #include <ESP8266WiFi.h>
 #include <PubSubClient.h>
 #include <WiFiClientSecure.h>
 
-#include <tlswatch_arduino.h>
+#include "tlswatch_arduino.h"
 
 using namespace tlswatch::device;
 

@@ -4,17 +4,18 @@
 //
 //   1. This file goes to tasmota/tasmota_xdrv_driver/, the module's folder to lib/lib_div/tlswatch.
 //   2. In user_config_override.h: #define USE_TLSWATCH
-//   3. One line in xdrv_02_9_mqtt.ino, the first in MqttDisconnected(int state), where TLS's last error is still
-//      known:                     TlswatchDisconnected(state);
+//   3. One line in xdrv_02_9_mqtt.ino, the first in MqttDisconnected(int state), where TLS's last error is
+//      still known: TlswatchDisconnected(state);
 //
-// All else hooks in by itself: FUNC_INIT (after MqttInit has set the client), FUNC_MQTT_SUBSCRIBE (MqttConnected),
-// FUNC_EVERY_SECOND. On the ESP8266 RTC blocks 64..95 are Tasmota's free ones, and the default.
+// All else hooks in by itself: FUNC_INIT (after MqttInit has set the client), FUNC_MQTT_SUBSCRIBE
+// (MqttConnected), FUNC_EVERY_SECOND. On the ESP8266 RTC blocks 64..95 are Tasmota's free ones, and the
+// default.
 #ifdef USE_TLSWATCH
 #ifdef USE_MQTT_TLS
 
 #define XDRV_121 121
 
-#include <tlswatch_arduino.h>
+#include "tlswatch_arduino.h"
 
 struct TLSWATCH {
   tlswatch::device::Recorder recorder;
@@ -49,7 +50,9 @@ void TlswatchReport(void) {
   snprintf_P(topic, sizeof(topic), PSTR("tlswatch/report/%s"), TasmotaGlobal.mqtt_client);
   const size_t used = strlen(topic);
   char text[tlswatch::device::kReportMax];
-  if (used >= sizeof(text)) { return; }
+  if (used >= sizeof(text)) {
+    return;
+  }
   const size_t n = Tlswatch.recorder.format_report(text, sizeof(text) - used, TLSWATCH_REPORT_ID);
   if (n && MqttClient.publish(topic, (const uint8_t*)text, n, false)) {
     Tlswatch.receipt.expect();
@@ -59,7 +62,9 @@ void TlswatchReport(void) {
 // Called first in MqttDisconnected. state: PubSubClient's, or -5 for a name that could not be resolved.
 void TlswatchDisconnected(int state) {
   using namespace tlswatch::device;
-  if (!Tlswatch.active) { return; }
+  if (!Tlswatch.active) {
+    return;
+  }
   const int error = Mqtt.mqtt_tls ? tlsClient->getLastError() : 0;
   if (-5 == state) {
     Tlswatch.recorder.record(Stack::tasmota, Phase::dns, kCannotResolve, state);

@@ -58,10 +58,12 @@ check(len(sources) >= 4, "CMakeLists.txt: the component has too few sources")
 for source in sources:
     check((device / source).is_file(), f"CMakeLists.txt: {source} is not there")
 
-# Every setting that the sources ask for has its default in one place.
+# What Kconfig asks for gets to the sources, and has its default there.
+component = (device / "CMakeLists.txt").read_text()
 config = (device / "src" / "tlswatch_config.h").read_text()
 for option in re.findall(r"config (\w+)\n", (device / "Kconfig").read_text()):
-    check(f"CONFIG_{option}" in config, f"Kconfig: nobody reads {option}")
+    check(f"CONFIG_{option}" in component, f"Kconfig: nobody reads {option}")
+    check(f"#define {option}" in config, f"Kconfig: {option} has no default in tlswatch_config.h")
 
 print("\n".join(bad) or f"{len(properties)} properties, {len(sources)} sources of the component, version {version}")
 sys.exit(1 if bad else 0)

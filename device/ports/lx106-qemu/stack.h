@@ -9,8 +9,8 @@ namespace lx106 {
 
 /// Paints what lies below the caller's frame.
 void paint_main_stack();
-/// Bytes from where it was painted to the deepest one that has lost its paint: what has been called since took
-/// so much.
+/// Bytes from where it was painted to the deepest one that has lost its paint: what has been called since
+/// took so much.
 uint32_t main_stack_used();
 /// Bytes between the last variable and the main stack's deepest use: what a heap could have.
 uint32_t free_memory();

@@ -69,13 +69,15 @@ bool ReferenceDevice::connect_tls(ReferenceOutcome& outcome) {
   const bool connected = tls_.connect(config_.tls, transport_, resume ? &session : nullptr);
   if (connected) learn(outcome);
   if (config_.sessions != nullptr) {
-    // Learning has changed whom we trust, so the binding is a new one. A failure forgets the session: perhaps
-    // it was the cause, and the next attempt starts without it.
+    // Learning has changed whom we trust, so the binding is a new one. A handshake that failed forgets the
+    // session: perhaps it was the cause, and the next attempt starts without it. One that never began, as
+    // there was no network, does not.
     if (connected && !tls_.resumed()) {
       tls_.session(&session);
       config_.sessions->keep(config_.session, session_binding(config_.tls), &session);
     }
-    if (!connected && resume) config_.sessions->keep(config_.session, 0, nullptr);
+    if (!connected && resume && tls_.failure().phase == Phase::tls)
+      config_.sessions->keep(config_.session, 0, nullptr);
     wipe(&session, sizeof session);
   }
   return connected;

@@ -37,8 +37,8 @@ Transport LoopbackBroker::transport() {
   Transport port{};
   port.context = this;
   port.connect = [](void* c, const char*, std::uint16_t, std::uint32_t) {
-    self(c).accept();
-    return ConnectResult::ok;
+    if (self(c).reached == ConnectResult::ok) self(c).accept();
+    return self(c).reached;
   };
   port.read = [](void* c, std::uint8_t* b, std::size_t n, std::uint32_t t) { return self(c).read(b, n, t); };
   port.write = [](void* c, const std::uint8_t* b, std::size_t n, std::uint32_t) {

@@ -30,6 +30,7 @@ class LoopbackBroker {
   bool answers_publish = true;  ///< with a PUBACK
   std::uint8_t connack_code = 0;
   int connections = 0;
+  ConnectResult reached = ConnectResult::ok;  ///< what connect() answers; there is no connection otherwise
   std::vector<std::vector<std::uint8_t>> published;  ///< whole PUBLISH bodies
 
  private:

@@ -119,6 +119,7 @@ LoopbackBroker& broker() {
   if (one == nullptr) one = new LoopbackBroker("one");
   one->answers_connect = one->answers_publish = true;
   one->connack_code = 0;
+  one->reached = ConnectResult::ok;
   one->published.clear();
   return *one;
 }
@@ -254,6 +255,21 @@ TEST(resumption, that_ends_in_a_failure_leaves_nothing_of_the_session) {
   ASSERT_TRUE(device.attempt(broker()).connected);
   EXPECT_FALSE(device.attempt(another_broker()).connected);
   EXPECT_EQ(device.session.bytes, std::vector<unsigned char>(88, 0));
+}
+
+TEST(resumption, outlives_a_network_that_is_not_there) {
+  Device device;
+  device.keep_sessions();
+  LoopbackBroker& server = broker();
+  ASSERT_TRUE(device.attempt(server).connected);
+  for (const ConnectResult result : {ConnectResult::dns_failed, ConnectResult::tcp_failed}) {
+    server.reached = result;
+    EXPECT_FALSE(device.attempt(server).connected);
+  }
+  server.reached = ConnectResult::ok;
+  ASSERT_TRUE(device.attempt(server).connected);
+  EXPECT_TRUE(device.device->tls().resumed());
+  EXPECT_EQ(device.session.saves, 1) << "flash is not written for a network that comes and goes";
 }
 
 struct ChangeCase {

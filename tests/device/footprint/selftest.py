@@ -38,6 +38,34 @@ class Port(unittest.TestCase):
         self.assertAlmostEqual(self.INSTRUCTIONS, counted, delta=self.INSTRUCTIONS / 1000)
 
 
+class Boot(unittest.TestCase):
+    SETTINGS = "host localhost\nport 8883\nid boot\nfingerprint any\n"
+    # settings, exit status, what result.json or standard error has
+    CASES = (
+        ("its name cannot be resolved", SETTINGS + "network no-name\n", 1, {"code": -1001, "phase": "dns"}),
+        ("its port cannot be reached", SETTINGS + "network no-port\n", 1, {"code": -1002, "phase": "tcp"}),
+        ("a word it does not know", SETTINGS + "networth 1\n", 2, "networth 1"),
+        ("a number that is none", SETTINGS + "timeout_ms soon\n", 2, "timeout_ms soon"),
+        ("a fingerprint that is none", "host h\nid i\nfingerprint 12\n", 2, "a fingerprint is none"),
+        ("nobody to check the server by", "host h\nid i\n", 2, "the settings have none"),
+        ("no settings", "", 2, "settings.txt is missing"),
+    )
+
+    def test_without_a_network(self):
+        for name, settings, status, expected in self.CASES:
+            with self.subTest(name), tempfile.TemporaryDirectory(prefix="tlswatch-boot-") as folder:
+                (pathlib.Path(folder) / "settings.txt").write_text(settings)
+                done = subprocess.run([footprint.BOOT, FOLDER / "rsa.elf", folder], capture_output=True, text=True,
+                                      timeout=60, check=False)
+                self.assertEqual(status, done.returncode, done.stderr)
+                if status == 1:
+                    result = json.loads((pathlib.Path(folder) / "result.json").read_text())
+                    self.assertEqual({"connected": False, "stack": "tasmota", **expected},
+                                     {key: result[key] for key in ("connected", "stack", "code", "phase")})
+                else:
+                    self.assertIn(expected, done.stderr)
+
+
 class Linked(unittest.TestCase):
     def test_pieces_are_the_whole_image(self):
         for variant in footprint.VARIANTS:

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace tlswatch::catalog {
@@ -121,6 +123,12 @@ class CauseList {
   constexpr CauseList(Cause first, Causes... more)  // NOLINT: implicit, so that a row reads {a, b}
       : causes_{first, more...}, size_(1 + sizeof...(more)) {
     static_assert(1 + sizeof...(more) <= kMax);
+  }
+  /// The first kMax of `causes`.
+  static constexpr CauseList first_of(std::span<const Cause> causes) noexcept {
+    CauseList out;
+    for (const Cause cause : causes.first(std::min(causes.size(), kMax))) out.causes_[out.size_++] = cause;
+    return out;
   }
   constexpr const Cause* begin() const noexcept { return causes_.data(); }
   constexpr const Cause* end() const noexcept { return causes_.data() + size_; }

@@ -70,7 +70,8 @@ constexpr Entry kEntries[] = {
      "NO_TLS_ERROR, rc 2 (identifier rejected)",
      "the broker does not accept this client id",
      {credentials_refused},
-     "Check MqttClient: not empty, unique, and allowed (clientid_prefixes, or an authentication plugin's "
+     "Check the client id (Tasmota: MqttClient): not empty, unique, and allowed (clientid_prefixes, or an "
+     "authentication plugin's "
      "rules).",
      kConnack},
     {3,
@@ -85,7 +86,8 @@ constexpr Entry kEntries[] = {
      "NO_TLS_ERROR, rc 4 (bad user name or password)",
      "TLS succeeded; the broker refused user name or password",
      {credentials_refused},
-     "Correct MqttUser and MqttPassword, or the broker's password file.",
+     "Correct the device's user and password (Tasmota: MqttUser, MqttPassword), or the broker's password "
+     "file.",
      kConnack},
     {5,
      kTasmota,
@@ -94,7 +96,8 @@ constexpr Entry kEntries[] = {
      "not "
      "connect",
      {credentials_refused},
-     "Correct MqttUser and MqttPassword; check allow_anonymous, the password file, and that the client "
+     "Correct the device's user and password (Tasmota: MqttUser, MqttPassword); check allow_anonymous, the "
+     "password file, and that the client "
      "certificate's name is what use_identity_as_username expects.",
      kConnack},
 };

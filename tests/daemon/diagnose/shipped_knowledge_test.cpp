@@ -3,7 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/sslerr.h>
 
-#include <set>
+#include <algorithm>
 
 #include "daemon/config/knowledge.h"
 #include "daemon/core/catalog/catalog.h"
@@ -284,6 +284,10 @@ TEST(Symptoms, the_end_of_file_has_openssl_s_own_number) {
   EXPECT_EQ(ERR_GET_REASON(kUnexpectedEof), SSL_R_UNEXPECTED_EOF_WHILE_READING);
 }
 
+bool counts_it(const catalog::Answer& answer, std::string_view cause) {
+  return std::ranges::any_of(answer.causes, [&](catalog::Cause c) { return catalog::cause_id(c) == cause; });
+}
+
 TEST(Shipped, every_rule_says_what_to_do_and_where_it_comes_from) {
   for (const Rule& rule : shipped().rules) {
     EXPECT_GT(rule.fix.size(), 30U) << rule.name;
@@ -294,16 +298,37 @@ TEST(Shipped, every_rule_says_what_to_do_and_where_it_comes_from) {
 
 // A row of the catalog is a code that a device can report: the cause named for it must be one that the
 // catalog counts among the likely ones.
-TEST(Shipped, agrees_with_the_catalog_on_bearssl_and_tasmota_codes) {
-  for (const catalog::Stack stack : {catalog::Stack::bearssl, catalog::Stack::tasmota}) {
-    for (const catalog::Entry& entry : catalog::entries(stack)) {
-      const Rule* rule =
-          find(shipped(), DeviceSymptoms{catalog::stack_name(stack), "tls", entry.code, 0, true});
-      if (rule == nullptr || entry.causes.empty()) continue;
-      std::set<std::string_view> likely;
-      for (const catalog::Cause cause : entry.causes) likely.insert(catalog::cause_id(cause));
-      EXPECT_TRUE(likely.contains(rule->cause))
-          << entry.name << ": the rule " << rule->name << " says " << rule->cause;
+TEST(Shipped, agrees_with_the_catalog_on_every_code_of_every_stack) {
+  std::size_t ruled = 0;
+  for (std::size_t s = 0; s < device::kStackCount; ++s) {
+    const auto stack = static_cast<catalog::Stack>(s);
+    for (const std::int32_t code : catalog::codes(stack)) {
+      const Rule* rule = find(shipped(), DeviceSymptoms{catalog::stack_name(stack), "tls", code, 0, true});
+      const catalog::Answer answer = catalog::lookup(code, stack);
+      if (rule == nullptr || answer.causes.empty()) continue;
+      ++ruled;
+      EXPECT_TRUE(counts_it(answer, rule->cause)) << answer.name << ": the rule " << rule->name;
+    }
+  }
+  EXPECT_GT(ruled, 70U);
+}
+
+// The other way round, with the detail: every number in a rule is one that the catalog knows, with that
+// cause.
+TEST(Shipped, has_no_rule_for_a_code_that_does_not_exist) {
+  for (const Rule& rule : shipped().rules) {
+    if (!rule.device || rule.device->stacks.size() != 1) continue;
+    const auto stack = catalog::find_stack(rule.device->stacks.front());
+    ASSERT_TRUE(stack) << rule.name;
+    for (const auto& [first, last] : rule.device->codes) {
+      for (const std::int64_t code : {first, last}) {
+        std::optional<std::int32_t> detail;
+        if (!rule.device->details.empty())
+          detail = static_cast<std::int32_t>(rule.device->details.front().first);
+        const catalog::Answer answer = catalog::lookup(code, stack, detail);
+        ASSERT_TRUE(answer.known()) << rule.name << ": " << code;
+        EXPECT_TRUE(counts_it(answer, rule.cause)) << answer.name << ": the rule " << rule.name;
+      }
     }
   }
 }

@@ -32,7 +32,7 @@ class ConfigReader {
     r_.map(*root, "the configuration",
            {{"brokers", true, [this](const Node& n) { brokers(n); }},
             {"log", true, [this](const Node& n) { log(n); }},
-            {"syslog", false, [this](const Node& n) { listener(n, "syslog", config_.syslog_listen); }},
+            {"syslog", false, [this](const Node& n) { syslog(n); }},
             {"broker_log", false, [this](const Node& n) { broker_logs(n); }},
             {"store", false, [this](const Node& n) { config_.store = r_.text(n, "store"); }},
             {"http", false, [this](const Node& n) { listener(n, "http", config_.http_listen); }},
@@ -40,15 +40,30 @@ class ConfigReader {
             {"knowledge", false, [this](const Node& n) { config_.knowledge = r_.texts(n, "knowledge"); }}});
     if (!(*root)["profiles"]) config_.profiles = {shipped_.profiles};
     if (!(*root)["knowledge"]) config_.knowledge = {shipped_.knowledge};
-    for (const auto& [node, name] : broker_log_names_) {
-      const bool known = std::ranges::any_of(
-          config_.brokers, [&wanted = name](const BrokerConfig& b) { return b.name == wanted; });
-      if (!known) r_.fail(node, "no broker is called `" + name + "`; name one that stands under brokers");
+    for (const auto& [node, name] : named_brokers_) {
+      if (find_broker(name) == nullptr)
+        r_.fail(node, "no broker is called `" + name + "`; name one that stands under brokers");
     }
+    fill_in_defaults();
     return config_;
   }
 
  private:
+  const BrokerConfig* find_broker(const std::string& name) const {
+    const auto found = std::ranges::find(config_.brokers, name, &BrokerConfig::name);
+    return found == config_.brokers.end() ? nullptr : &*found;
+  }
+
+  /// What depends on the brokers, which may stand further down in the file.
+  void fill_in_defaults() {
+    for (BrokerLogConfig& log : config_.broker_log) {
+      const BrokerConfig* broker = find_broker(log.broker);
+      if (log.cursor.empty() && broker != nullptr) log.cursor = broker->cursor + ".log";
+    }
+    if (config_.syslog && config_.syslog->broker.empty() && !config_.brokers.empty())
+      config_.syslog->broker = config_.brokers.front().name;
+  }
+
   void brokers(const Node& node) {
     r_.list(node, "brokers", [this](const Node& n) { broker(n); });
     if (node.IsSequence() && node.size() == 0) r_.fail(node, "brokers needs at least one broker");
@@ -121,16 +136,31 @@ class ConfigReader {
     r_.map(node, what, {{"listen", true, [&](const Node& n) { out = r_.listen_address(n, "listen"); }}});
   }
 
+  std::string broker_of(const Node& node) {
+    std::string name = r_.text(node, "broker").value_or("");
+    named_brokers_.emplace_back(node, name);
+    return name;
+  }
+
+  void syslog(const Node& node) {
+    SyslogConfig out;
+    r_.map(
+        node, "syslog",
+        {{"listen", true, [&](const Node& n) { out.listen = r_.listen_address(n, "listen").value_or(""); }},
+         {"broker", false, [&](const Node& n) { out.broker = broker_of(n); }}});
+    config_.syslog = std::move(out);
+  }
+
   void broker_logs(const Node& node) {
     r_.list(node, "broker_log", [this](const Node& n) {
       BrokerLogConfig out;
       r_.map(n, "a broker log",
-             {{"broker", true,
-               [&](const Node& name) {
-                 out.broker = r_.text(name, "broker").value_or("");
-                 broker_log_names_.emplace_back(name, out.broker);
-               }},
-              {"file", true, [&](const Node& f) { out.file = r_.text(f, "file").value_or(""); }}});
+             {{"broker", true, [&](const Node& name) { out.broker = broker_of(name); }},
+              {"file", true, [&](const Node& f) { out.file = r_.text(f, "file").value_or(""); }},
+              {"cursor", false, [&](const Node& c) { out.cursor = r_.text(c, "cursor").value_or(""); }}});
+      if (std::ranges::find(config_.broker_log, out.broker, &BrokerLogConfig::broker) !=
+          config_.broker_log.end())
+        r_.fail(n, "broker `" + out.broker + "` has two logs; each broker has one");
       config_.broker_log.push_back(std::move(out));
     });
   }
@@ -138,7 +168,7 @@ class ConfigReader {
   Reader r_;
   const Shipped& shipped_;
   Config config_;
-  std::vector<std::pair<Node, std::string>> broker_log_names_;
+  std::vector<std::pair<Node, std::string>> named_brokers_;  ///< outside `brokers`
 };
 
 }  // namespace

@@ -28,17 +28,25 @@ struct LogConfig {
   LogLevel level = LogLevel::info;
 };
 
-/// Where stock firmware's or the broker's own lines come from.
+/// A broker's own log.
 struct BrokerLogConfig {
   std::string broker;
   std::string file;
+  std::string cursor;  ///< default: the cursor of the broker's ring with `.log`
+};
+
+/// Where stock firmware's lines come to.
+struct SyslogConfig {
+  std::string listen;
+  std::string broker;  ///< which one its devices speak to; default: the first
 };
 
 /// Config: /etc/tlswatch/tlswatch.yaml, as the contract has it.
 struct Config {
   std::vector<BrokerConfig> brokers;
   LogConfig log;
-  std::optional<std::string> syslog_listen, http_listen, store;
+  std::optional<SyslogConfig> syslog;
+  std::optional<std::string> http_listen, store;
   std::vector<BrokerLogConfig> broker_log;
   std::vector<std::string> profiles, knowledge;  ///< files; the shipped ones where the key is not there
 };

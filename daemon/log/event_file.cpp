@@ -93,7 +93,7 @@ std::optional<std::string> EventFile::open() {
   for (std::size_t i = 0; i <= settings_.rotate_files; ++i) {
     files.emplace_back(RotatingFile::calc_filename(settings_.file.string(), i));
   }
-  last_ = last_lines(files, settings_.brokers);
+  last_ = last_lines(files, settings_.streams);
   try {
     sink_ = std::make_unique<Sink>(settings_);
   } catch (const spdlog::spdlog_ex& e) {
@@ -102,29 +102,28 @@ std::optional<std::string> EventFile::open() {
   return std::nullopt;
 }
 
-LastLine& EventFile::last_of(std::string_view broker, std::uint64_t epoch) {
-  const auto found = std::ranges::find(last_, broker, &LastLine::broker);
-  if (found == last_.end()) return last_.emplace_back(LastLine{std::string(broker), epoch, 0, 0});
-  if (found->epoch != epoch) *found = LastLine{std::string(broker), epoch, 0, 0};  // a new ring
+LastLine& EventFile::last_of(std::string_view stream, std::uint64_t epoch) {
+  const auto found = std::ranges::find(last_, stream, &LastLine::stream);
+  if (found == last_.end()) return last_.emplace_back(LastLine{std::string(stream), epoch, 0, 0});
+  if (found->epoch != epoch) *found = LastLine{std::string(stream), epoch, 0, 0};  // a new ring
   return *found;
 }
 
-std::optional<std::string> EventFile::append(const LineBatch& batch, std::string_view broker,
-                                             std::uint64_t epoch) {
+std::optional<std::string> EventFile::append(const LineBatch& batch) {
   if (sink_ == nullptr) return "it is not open";
-  LastLine& last = last_of(broker, epoch);
   try {
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const LineBatch::Line line = batch[i];
-      const bool there =
-          line.sequence < last.sequence || (line.sequence == last.sequence && line.part <= last.part);
+      LastLine& last = last_of(line.at.stream, line.at.epoch);
+      const bool there = line.at.sequence < last.sequence ||
+                         (line.at.sequence == last.sequence && line.at.part <= last.part);
       if (there) {
         ++skipped_;
         continue;
       }
       sink_->write(line.text);
-      last.sequence = line.sequence;
-      last.part = line.part;
+      last.sequence = line.at.sequence;
+      last.part = line.at.part;
       ++written_;
     }
     sink_->flush();

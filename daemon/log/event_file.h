@@ -17,12 +17,12 @@ struct EventFileSettings {
   std::filesystem::path file;
   std::uint64_t rotate_bytes = std::uint64_t{64} * 1024 * 1024;
   std::size_t rotate_files = 10;     ///< old ones that are kept: events.1.json, ...
-  std::vector<std::string> brokers;  ///< whose events the file holds
+  std::vector<std::string> streams;  ///< whose events the file holds: "edge-1", "edge-1/log", ...
 };
 
 /// EventFile: the event log on disk, each event in it once, whatever is killed or full and when.
 ///
-/// It is opened by open(), which drops a torn last line and reads which event of each ring is the last one
+/// It is opened by open(), which drops a torn last line and reads which event of each stream is the last one
 /// that the log holds. append() leaves out what is there already. Where writing fails (a full disk) the file
 /// is closed; the next open() repairs it in the same way, and the same batch is appended again.
 ///
@@ -39,9 +39,9 @@ class EventFile {
   bool is_open() const noexcept { return sink_ != nullptr; }
   void close() noexcept;
 
-  /// Appends and flushes all lines of one ring. Returns what is wrong, or nothing; then the file is closed,
+  /// Appends and flushes all lines of a batch. Returns what is wrong, or nothing; then the file is closed,
   /// and how much of the batch it holds is for open() to find out.
-  std::optional<std::string> append(const LineBatch& batch, std::string_view broker, std::uint64_t epoch);
+  std::optional<std::string> append(const LineBatch& batch);
 
   const std::filesystem::path& path() const noexcept { return settings_.file; }
   std::uint64_t torn_bytes() const noexcept { return torn_bytes_; }  ///< dropped by the last open()
@@ -50,7 +50,7 @@ class EventFile {
 
  private:
   class Sink;
-  LastLine& last_of(std::string_view broker, std::uint64_t epoch);
+  LastLine& last_of(std::string_view stream, std::uint64_t epoch);
 
   EventFileSettings settings_;
   std::unique_ptr<Sink> sink_;

@@ -34,6 +34,9 @@ constexpr Kind kind_of(const event::SessionEnd&) {
 constexpr Kind kind_of(const event::DeviceReport&) {
   return {"device-report", {"info", ""}};
 }
+constexpr Kind kind_of(const event::DeviceLog&) {
+  return {"device-log", {"info", ""}};
+}
 constexpr Kind kind_of(const event::Diagnosis&) {
   return {"diagnosis", {"info", ""}};
 }
@@ -149,6 +152,16 @@ class Members {
         j_.key("relayed").boolean(e.relayed);
       });
       j_.object("device_error", [&] { device_error(e); });
+    });
+  }
+
+  void write(const event::DeviceLog& e) {
+    device(e.outside_device_id);
+    endpoint("source", e.source);
+    j_.object("tlswatch", [&] {
+      session(e.session, false);
+      j_.object("device_log", [&] { device_log(e); });
+      if (e.error) j_.object("device_error", [&] { device_error(e); });
     });
   }
 
@@ -329,7 +342,25 @@ class Members {
     });
   }
 
-  void device_error(const event::DeviceReport& e) {
+  void device_log(const event::DeviceLog& e) {
+    using tasmota_log::LineKind;
+    j_.key("line").name(tasmota_log::line_name(e.line.kind));
+    j_.key("via").name(e.via == event::Via::syslog ? "syslog" : "mqtt");
+    j_.key("host").outside_or_null(e.outside_host);
+    j_.key("relayed").boolean(e.relayed);
+    switch (e.line.kind) {
+      case LineKind::tls_error:
+      case LineKind::mfln_unsupported: break;
+      case LineKind::connect_failed: j_.key("target").outside(e.line.outside_detail); break;
+      case LineKind::tls_connected: j_.key("connected_ms").signed_number(e.line.number); break;
+      case LineKind::cipher_suite: j_.key("cipher").outside(e.line.outside_detail); break;
+      case LineKind::fingerprint_learned:
+      case LineKind::server_fingerprint: j_.key("fingerprint").outside(e.line.outside_detail); break;
+    }
+  }
+
+  template <typename Error>
+  void device_error(const Error& e) {
     j_.key("stack").name(e.stack);
     j_.key("phase").name(e.phase);
     j_.key("code").signed_number(e.code);

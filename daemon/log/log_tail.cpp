@@ -105,7 +105,7 @@ std::optional<std::uint64_t> drop_torn_line(const std::filesystem::path& path) {
 }
 
 std::vector<LastLine> last_lines(const std::vector<std::filesystem::path>& files,
-                                 const std::vector<std::string>& brokers) {
+                                 const std::vector<std::string>& streams) {
   std::vector<LastLine> out;
   std::uint64_t budget = kMaxTailScan;
   std::size_t met = 0;
@@ -115,13 +115,13 @@ std::vector<LastLine> last_lines(const std::vector<std::filesystem::path>& files
     budget -= std::min(budget, walk_backwards(file, budget, [&](std::string_view line) {
                          fleet::EventPosition at;
                          if (!fleet::parse_event_id(event_id_in(line), at)) return true;
-                         if (std::ranges::find(brokers, at.broker) == brokers.end()) return true;
-                         const auto same = [&](const LastLine& l) { return l.broker == at.broker; };
+                         if (std::ranges::find(streams, at.stream) == streams.end()) return true;
+                         const auto same = [&](const LastLine& l) { return l.stream == at.stream; };
                          if (std::ranges::any_of(out, same)) return true;
-                         out.push_back({std::string(at.broker), at.epoch, at.sequence, at.part});
-                         return ++met < brokers.size();
+                         out.push_back({std::string(at.stream), at.epoch, at.sequence, at.part});
+                         return ++met < streams.size();
                        }));
-    if (met >= brokers.size() || budget == 0) break;
+    if (met >= streams.size() || budget == 0) break;
   }
   return out;
 }

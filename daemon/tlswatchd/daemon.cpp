@@ -1,5 +1,7 @@
 #include "daemon/tlswatchd/daemon.h"
 
+#include <algorithm>
+
 #include "daemon/log/messages.h"
 #include "daemon/x509/sha256.h"
 
@@ -27,8 +29,10 @@ event::Pipeline::Settings pipeline_settings(const Settings& settings, x509::Cert
 
 log::EventFileSettings file_settings(const config::Config& config) {
   log::EventFileSettings out{config.log.file, config.log.rotate_bytes, config.log.rotate_files, {}};
-  for (const config::BrokerConfig& broker : config.brokers) out.brokers.push_back(broker.name);
-  return out;
+  for (const config::BrokerConfig& broker : config.brokers) out.streams.push_back(broker.name);
+  for (const config::BrokerLogConfig& broker : config.broker_log)
+    out.streams.push_back(broker.broker + "/log");
+  return out;  // syslog's epoch is new with each start: nothing of it can come again
 }
 
 template <typename T>
@@ -60,18 +64,29 @@ Daemon::Daemon(Settings settings, std::chrono::milliseconds retry)
       file_(file_settings(settings_.config)),
       console_(settings_.config.log.console) {
   std::uint32_t index = 0;
+  const auto& syslog = settings_.config.syslog;
   for (const config::BrokerConfig& broker : settings_.config.brokers) {
-    feeds_.push_back(std::make_unique<Feed>(broker, index++, tools()));
+    const auto& logs = settings_.config.broker_log;
+    const auto log = std::ranges::find(logs, broker.name, &config::BrokerLogConfig::broker);
+    feeds_.push_back(std::make_unique<Feed>(broker, log != logs.end() ? &*log : nullptr, index, tools()));
+    if (syslog && syslog->broker == broker.name) {
+      syslog_ =
+          std::make_unique<SyslogFeed>(*syslog, event::Broker{index, broker.name, false, false}, tools());
+    }
+    ++index;
   }
 }
 
-Feed::Tools Daemon::tools() {
+Tools Daemon::tools() {
   return {pipeline_, json_, file_, console_, now_unix_ns};
 }
 
 std::optional<std::string> Daemon::start() {
   for (const auto& feed : feeds_) {
     if (auto trouble = feed->start()) return "broker " + feed->name() + ": " + *trouble;
+  }
+  if (syslog_) {
+    if (auto trouble = syslog_->start()) return trouble;
   }
   if (auto trouble = file_.open()) {
     return "the event log " + file_.path().string() + " cannot be opened: " + *trouble;
@@ -92,6 +107,10 @@ bool Daemon::turn() {
     if (auto message = feed->take_message())
       log::say(Level::info, "broker " + feed->name() + ": " + *message);
   }
+  if (syslog_ && file_.is_open()) worked = syslog_->step() || worked;
+  if (syslog_) {
+    if (auto message = syslog_->take_message()) log::say(Level::warning, *message);
+  }
   for (const event::Notice& notice : pipeline_.take_notices()) {
     log::say(notice.warning ? Level::warning : Level::info, notice.text);
   }
@@ -104,6 +123,7 @@ void Daemon::say_troubles() {
   for (const auto& feed : feeds_) {
     if (!feed->trouble().empty()) trouble = feed->trouble();
   }
+  if (syslog_ && !syslog_->trouble().empty()) trouble = syslog_->trouble();
   if (trouble == said_trouble_) return;
   if (trouble.empty()) {
     log::say(Level::info, "the event log is written again, nothing was lost here");

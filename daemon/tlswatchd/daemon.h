@@ -9,6 +9,7 @@
 #include "daemon/config/knowledge.h"
 #include "daemon/config/profiles.h"
 #include "daemon/tlswatchd/feed.h"
+#include "daemon/tlswatchd/syslog_feed.h"
 #include "daemon/x509/certificate_cache.h"
 
 namespace tlswatch::tlswatchd {
@@ -29,7 +30,7 @@ class Daemon {
   /// `retry`: how often a log that cannot be written is tried again.
   explicit Daemon(Settings settings, std::chrono::milliseconds retry = std::chrono::seconds(1));
 
-  /// Opens log and cursors. Returns what is wrong, or nothing.
+  /// Opens log, cursors and sockets. Returns what is wrong, or nothing.
   std::optional<std::string> start();
 
   /// One turn over all feeds; true where there was something to do. Says what changed.
@@ -44,7 +45,7 @@ class Daemon {
  private:
   void say_troubles();
   void open_log_again();
-  Feed::Tools tools();
+  Tools tools();
 
   Settings settings_;
   std::chrono::milliseconds retry_;
@@ -54,6 +55,7 @@ class Daemon {
   log::EventFile file_;
   Console console_;
   std::vector<std::unique_ptr<Feed>> feeds_;
+  std::unique_ptr<SyslogFeed> syslog_;  ///< null: not configured
   std::string said_trouble_;
   std::chrono::steady_clock::time_point next_try_{};
 };

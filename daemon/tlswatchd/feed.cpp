@@ -1,28 +1,60 @@
 #include "daemon/tlswatchd/feed.h"
 
-#include <cstdio>
-
 namespace tlswatch::tlswatchd {
+namespace {
 
-void Console::show(const event::Event& event, std::string_view line) const {
-  if (form_ == config::Console::off) return;
-  if (form_ == config::Console::json) {
-    std::fwrite(line.data(), 1, line.size(), stdout);
-    return;
-  }
-  const event::Header& header = event::header(event);
-  std::string text(header.broker);
-  text.append(": ").append(header.message) += '\n';
-  std::fwrite(text.data(), 1, text.size(), stdout);
+constexpr std::chrono::minutes kBetweenSayings{1};
+
+}  // namespace
+
+std::optional<std::string> Feed::take_message() {
+  if (auto message = source_.take_message()) return message;
+  if (!log_) return std::nullopt;
+  if (auto message = log_->take_message()) return message;
+  return say_what_was_left_out();
+}
+
+std::optional<std::string> Feed::say_what_was_left_out() {
+  const auto at = std::chrono::steady_clock::now();
+  if (at < next_saying_) return std::nullopt;
+  const LeftOut now{tools_.pipeline.log_counters(broker_.index).ambiguous, log_->untimed_lines(),
+                    log_->long_lines()};
+  if (now == said_) return std::nullopt;
+  next_saying_ = at + kBetweenSayings;
+  said_ = now;
+  return "lines of the broker's log that were left out, in all: " + std::to_string(now.ambiguous) +
+         " that could mean two things, " + std::to_string(now.untimed) + " without a time, " +
+         std::to_string(now.too_long) + " too long ones";
 }
 
 Feed::Step Feed::step() {
-  if (after_) return store();
+  if (waiting_) return store();
   auto taken = source_.poll();
-  if (!taken) return Step::idle;
-  make_lines(*taken);
-  after_ = taken->batch.after;
+  if (log_) log_->look(tools_.now_unix_ns());
+  if (taken) {
+    make_lines(*taken);
+    after_ = taken->batch.after;
+    return store();
+  }
+  // The ring is quiet: what is left of the log is about nothing that is still to come from there.
+  if (take_log_until(UINT64_MAX, false) == 0) return Step::idle;
   return store();
+}
+
+/// Lines that may have been written by `unix_ns`; how many there were.
+int Feed::take_log_until(std::uint64_t unix_ns, bool known_ones_only) {
+  int taken = 0;
+  for (; log_ && taken < kMaxLogLines; ++taken) {
+    const sources::LogFileSource::Line* line = log_->front();
+    if (line == nullptr || line->written.from_ns > unix_ns || (known_ones_only && !line->again)) break;
+    const event::Place place{log_stream_, log_->epoch(), line->sequence};
+    tools_.pipeline.take_broker_log(broker_, place, line->what, line->written,
+                                    [&](const event::Event& event) {
+                                      if (!line->again) tools_.write(event, lines_);
+                                    });
+    log_->pop();
+  }
+  return taken;
 }
 
 void Feed::make_lost_line(const sources::RingSource::Taken& taken) {
@@ -31,25 +63,19 @@ void Feed::make_lost_line(const sources::RingSource::Taken& taken) {
   const bool again = batch.lost_to < taken.new_from;
   tools_.pipeline.lost(broker_, taken.epoch(), batch.lost_from, batch.lost_to, now,
                        [&](const event::Event& event) {
-                         if (again) return;
-                         const std::string_view line = tools_.json.line(event);
-                         lines_.add(line, batch.lost_from, 0);
-                         tools_.console.show(event, line);
+                         if (!again) tools_.write(event, lines_);
                        });
 }
 
 void Feed::make_lines(const sources::RingSource::Taken& taken) {
   const wire::Batch& batch = taken.batch;
   if (batch.lost != 0 && batch.lost_before) make_lost_line(taken);
-  const event::Emit log_it = [this](const event::Event& event) {
-    const std::string_view line = tools_.json.line(event);
-    const event::Header& header = event::header(event);
-    lines_.add(line, header.sequence, header.part);
-    tools_.console.show(event, line);
-  };
+  const event::Emit log_it = [this](const event::Event& event) { tools_.write(event, lines_); };
   const event::Emit drop_it = [](const event::Event&) {};
   for (const wire::Record& record : batch.records) {
     const bool again = record.sequence < taken.new_from;
+    // A new line must not meet a record that is only known again: its event would be dropped with that one's.
+    take_log_until(record.time_unix_ns + broker_log::kSlackNs, again);
     tools_.pipeline.take(broker_, taken.epoch(), record, again ? drop_it : log_it);
     if (again) tools_.pipeline.take_notices();
   }
@@ -57,17 +83,21 @@ void Feed::make_lines(const sources::RingSource::Taken& taken) {
 }
 
 Feed::Step Feed::store() {
-  if (auto trouble = tools_.file.append(lines_, name_, after_->epoch)) {
-    trouble_ = "the event log " + tools_.file.path().string() + " cannot be written: " + *trouble;
+  waiting_ = true;
+  if (auto trouble = tools_.file.append(lines_)) {
+    trouble_ = tools_.trouble_text(*trouble);
     return Step::blocked;
   }
   lines_.clear();
-  if (auto trouble = source_.commit(*after_)) {
+  std::optional<std::string> trouble = after_ ? source_.commit(*after_) : std::nullopt;
+  if (!trouble && log_) trouble = log_->commit();
+  if (trouble) {
     trouble_ = *trouble;
     return Step::blocked;
   }
   trouble_.clear();
   after_.reset();
+  waiting_ = false;
   return Step::worked;
 }
 

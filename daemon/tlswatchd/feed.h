@@ -1,44 +1,39 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 
 #include "daemon/config/config.h"
 #include "daemon/core/event/pipeline.h"
-#include "daemon/log/event_file.h"
-#include "daemon/log/event_json.h"
+#include "daemon/sources/log_file_source.h"
 #include "daemon/sources/ring_source.h"
+#include "daemon/tlswatchd/tools.h"
 
 namespace tlswatch::tlswatchd {
 
-/// Where the lines of a feed go besides the log.
-class Console {
- public:
-  explicit Console(config::Console form) : form_(form) {}
-  void show(const event::Event& event, std::string_view line) const;
+/// Lines of a broker's log that are taken in one turn without a record of the ring.
+inline constexpr int kMaxLogLines = 16384;
 
- private:
-  config::Console form_;
-};
-
-/// Feed: one broker's ring on its way into the log, one batch at a time: read, make lines, append, move the
-/// cursor. Where the log or the cursor cannot be written, the finished lines wait; nothing new is read.
+/// Feed: one broker's ring, and its log where that is followed, on their way into the event log, one batch at
+/// a time: read, make lines, append, move the cursors. Where the event log or a cursor cannot be written, the
+/// finished lines wait; nothing new is read.
+///
+/// The two meet in the order of their times. The ring is read first, then the log: Mosquitto prints why it
+/// ends a session before it ends it, so that the reason of every end in a batch can be read when the batch is
+/// there, and no event waits for a line.
 class Feed {
  public:
-  struct Tools {
-    event::Pipeline& pipeline;
-    log::EventJson& json;
-    log::EventFile& file;
-    const Console& console;
-    std::uint64_t (*now_unix_ns)();
-  };
-
-  Feed(const config::BrokerConfig& config, std::uint32_t index, const Tools& tools)
+  Feed(const config::BrokerConfig& config, const config::BrokerLogConfig* log, std::uint32_t index,
+       const Tools& tools)
       : name_(config.name),
-        broker_{index, name_, config.passwords_checked},
+        log_stream_(name_ + "/log"),
+        broker_{index, name_, config.passwords_checked, log != nullptr},
         source_(config.ring, config.cursor),
-        tools_(tools) {}
+        tools_(tools) {
+    if (log != nullptr) log_.emplace(log->file, log->cursor);
+  }
 
   /// Takes the cursor file. Returns what is wrong, or nothing.
   std::optional<std::string> start() { return source_.start(); }
@@ -52,20 +47,34 @@ class Feed {
 
   const std::string& trouble() const noexcept { return trouble_; }
   const std::string& name() const noexcept { return name_; }
-  std::optional<std::string> take_message() { return source_.take_message(); }
+  std::optional<std::string> take_message();
 
  private:
   void make_lines(const sources::RingSource::Taken& taken);
   void make_lost_line(const sources::RingSource::Taken& taken);
+  int take_log_until(std::uint64_t unix_ns, bool known_ones_only);
   Step store();
+  std::optional<std::string> say_what_was_left_out();
+
+  /// Lines of the broker's log that named nobody, in all.
+  struct LeftOut {
+    std::uint64_t ambiguous = 0, untimed = 0, too_long = 0;
+    bool operator==(const LeftOut&) const = default;
+  };
 
   std::string name_;
+  std::string log_stream_;
   event::Broker broker_;
   sources::RingSource source_;
+  std::optional<sources::LogFileSource> log_;
   Tools tools_;
   log::LineBatch lines_;
-  std::optional<wire::RingCursor> after_;  ///< of the batch whose lines wait
+  bool waiting_ = false;  ///< lines that were made are not stored yet
+  std::optional<wire::RingCursor>
+      after_;  ///< of the batch whose lines wait; nothing: they are the log's alone
   std::string trouble_;
+  LeftOut said_;
+  std::chrono::steady_clock::time_point next_saying_{};
 };
 
 }  // namespace tlswatch::tlswatchd

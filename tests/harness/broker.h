@@ -61,6 +61,7 @@ class Broker {
   void signal(int number) { process_->signal(number); }
 
   std::string log() const { return read_file(log_); }
+  const std::filesystem::path& log_file() const { return log_; }
   /// Lines of its log that speak of the plugin.
   std::vector<std::string> plugin_log() const;
 

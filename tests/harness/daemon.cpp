@@ -20,7 +20,7 @@ std::string configuration(const DaemonConfig& config) {
   text += "log: {file: " + (config.folder / "events.json").string() +
           ", console: \"off\", level: " + config.level + "}\n";
   text += "store: " + (config.folder / "state.db").string() + "\n";
-  return text;
+  return text + config.further;
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ struct RingSource {
 struct DaemonConfig {
   std::vector<RingSource> brokers;
   std::string level = "debug";        ///< with debug the log has session-start lines
+  std::string further = {};           ///< further lines of tlswatch.yaml
   std::filesystem::path folder = {};  ///< of events.json, state.db; default: FOLDER/state
   std::optional<User> user = {};
   std::optional<std::uint64_t> file_size_limit = {};

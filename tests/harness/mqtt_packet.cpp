@@ -51,7 +51,8 @@ std::string connect_packet(const Login& login) {
   constexpr std::size_t kPassword = 64;
   constexpr std::size_t kUser = 128;
   const std::size_t flags = kCleanSession | (login.user ? kUser : 0) | (login.password ? kPassword : 0);
-  std::string body = field("MQTT") + byte(static_cast<std::size_t>(login.version)) + byte(flags) + u16(60);
+  std::string body =
+      field("MQTT") + byte(static_cast<std::size_t>(login.version)) + byte(flags) + u16(login.keepalive_s);
   if (login.version == MqttVersion::v5) body += byte(0);
   body += field(login.client_id);
   if (login.user) body += field(*login.user);

@@ -18,9 +18,10 @@ struct Login {
   std::optional<std::string> user = {};
   std::optional<std::string> password = {};
   MqttVersion version = MqttVersion::v311;
+  std::uint16_t keepalive_s = 60;
 };
 
-/// CONNECT (MQTT 3.1) with a clean session and 60 s of keepalive.
+/// CONNECT (MQTT 3.1) with a clean session.
 std::string connect_packet(const Login& login);
 
 /// PUBLISH (MQTT 3.3); `packet_id` 0 means QoS 0, anything else QoS 1.

@@ -110,6 +110,8 @@ std::string_view end_reason(const EndFacts& facts) noexcept {
     if (!row->reason.empty()) return row->reason;
     return reset(facts) ? "reset" : "closed";
   }
+  if (facts.told_by_log == "closed") return reset(facts) ? "reset" : "closed";
+  if (!facts.told_by_log.empty()) return facts.told_by_log;
   for (const SeenReason& row : kSeen) {
     if (row.holds(facts)) return row.reason;
   }

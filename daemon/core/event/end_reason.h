@@ -24,11 +24,13 @@ struct EndFacts {
   std::optional<std::uint64_t> lasted_ns;
   wire::Transport transport = wire::Transport::unknown;
   std::uint16_t keepalive_s = 0;  ///< 0: none, or not known
+  std::string_view told_by_log;   ///< what the broker's log proves; empty: nothing. Lives for ever
 };
 
 /// event.reason of a session-end, one of the contract's. Lives for ever.
 ///
-/// Mosquitto 2.1 says why: its reasons and MQTT 5's reason codes are a table. 2.0 says nothing, and the
+/// Mosquitto 2.1 says why: its reasons and MQTT 5's reason codes are a table. 2.0 tells plugins nothing, but
+/// prints some reasons into its log (daemon/core/broker_log), which decide where they are read. Else the
 /// reason is read off the wire, by the first row of a second table that holds:
 ///   - a user name without a client id is a refused login: 2.0 clears the id;
 ///   - a last packet of a DISCONNECT's size that came just now was one (PINGREQ has that size too, but no end
@@ -36,8 +38,8 @@ struct EndFacts {
 ///     session was too short for a keepalive to run out, and nothing says that the client left;
 ///   - ended by the broker after 1.5 times the keepalive without a byte (MQTT 3.1.1 section 3.1.2.10);
 ///   - reset, or closed by the client (diagnose::closed_by).
-/// Limit: 2.0 ends a session also for a take-over or a bad packet; that is `unknown` here, as nothing on this
-/// side tells them apart.
+/// Limit: 2.0 ends a session also for a take-over or a bad packet; without its log that is `unknown`, as
+/// nothing else tells them apart.
 std::string_view end_reason(const EndFacts& facts) noexcept;
 
 /// Mosquitto's and MQTT 5's reasons, for tests that walk them.

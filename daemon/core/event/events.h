@@ -11,6 +11,7 @@
 #include "daemon/core/diagnose/symptoms.h"
 #include "daemon/core/event/certificate_facts.h"
 #include "daemon/core/policy/verdict.h"
+#include "daemon/core/tasmota_log/tasmota_line.h"
 #include "daemon/core/tls/ja4.h"
 #include "daemon/core/tls/lists.h"
 #include "daemon/core/wire/address_text.h"
@@ -25,12 +26,17 @@ namespace tlswatch::event {
 
 enum class Outcome : std::uint8_t { success, failure, unknown };
 
+/// Header: what every line has. `stream` is where the line comes from, which also begins its id: `edge-1` for
+/// a broker's ring, `edge-1/log` for its log, `edge-1/syslog`. Within one stream and epoch (sequence, part)
+/// grow.
 struct Header {
   std::string id;
   std::uint64_t sequence = 0;
   std::uint64_t part = 0;  ///< of the lines that one record gives; 0 is the first
   std::uint64_t time_unix_ns = 0;
   std::string_view broker;
+  std::string_view stream;
+  std::uint64_t epoch = 0;
   Outcome outcome = Outcome::unknown;
   std::string message;  ///< one sentence for people; clean
 };
@@ -135,6 +141,29 @@ struct DeviceReport {
   std::optional<std::uint32_t> heap;
 };
 
+/// How a line of stock firmware's log came.
+enum class Via : std::uint8_t { mqtt, syslog };
+
+/// One line of stock firmware's log about its connection.
+struct DeviceLog {
+  Header header;
+  std::string session;             ///< of the client that published it; empty: not known, or syslog
+  std::optional<Endpoint> source;  ///< syslog: who sent the datagram, without a port, as UDP's means nothing
+  std::string_view outside_device_id;  ///< who published it; empty: not known, or syslog
+  Via via = Via::mqtt;
+  tasmota_log::TasmotaLine line;
+  std::string_view outside_host;  ///< syslog's HOSTNAME, a claim; empty: none
+  bool relayed = false;
+
+  bool error = false;  ///< whether it tells of one: the members below
+  std::string_view stack, phase;
+  std::int64_t code = 0, detail = 0;
+  std::optional<std::string> name, meaning;  ///< nothing: the catalog does not know the code
+  std::uint32_t count = 1;
+  std::optional<std::uint64_t> at_unix_s;
+  std::optional<std::uint32_t> heap;  ///< never known here
+};
+
 struct Diagnosis {
   Header header;
   std::vector<std::string> sessions;
@@ -153,8 +182,8 @@ struct EventsLost {
   std::uint64_t lost = 0, from = 0, to = 0;
 };
 
-using Event =
-    std::variant<SessionStart, TlsHandshake, MqttIdentified, SessionEnd, DeviceReport, Diagnosis, EventsLost>;
+using Event = std::variant<SessionStart, TlsHandshake, MqttIdentified, SessionEnd, DeviceReport, DeviceLog,
+                           Diagnosis, EventsLost>;
 
 inline const Header& header(const Event& event) noexcept {
   return std::visit([](const auto& e) -> const Header& { return e.header; }, event);

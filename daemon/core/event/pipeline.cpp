@@ -39,11 +39,12 @@ void Pipeline::lost(const Broker& broker, std::uint64_t epoch, std::uint64_t fro
   const std::uint64_t count = to - from + 1;
   const fleet::RingId ring{broker.name, epoch};
   last_loss_[broker.index] = {epoch, to};
-  emit(EventsLost{{fleet::event_id(ring, from), from, 0, now_unix_ns, broker.name, Outcome::unknown,
-                   std::to_string(count) + " events were lost: the ring was full, or could not be read"},
-                  count,
-                  from,
-                  to});
+  emit(EventsLost{
+      {fleet::event_id(ring, from), from, 0, now_unix_ns, broker.name, broker.name, epoch, Outcome::unknown,
+       std::to_string(count) + " events were lost: the ring was full, or could not be read"},
+      count,
+      from,
+      to});
 }
 
 fleet::Session& Pipeline::open_session(const Context& context) {

@@ -8,11 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/core/broker_log/log_join.h"
 #include "daemon/core/catalog/catalog.h"
 #include "daemon/core/diagnose/knowledge.h"
 #include "daemon/core/event/events.h"
 #include "daemon/core/event/handshake.h"
 #include "daemon/core/fleet/ids.h"
+#include "daemon/core/fleet/lru_map.h"
 #include "daemon/core/fleet/session_table.h"
 #include "daemon/core/policy/profile.h"
 #include "daemon/core/wire/facts.h"
@@ -24,6 +26,14 @@ struct Broker {
   std::uint32_t index = 0;  ///< its place in the configuration
   std::string_view name;
   bool passwords_checked = false;  ///< the configuration says that a user name proves something there
+  bool log_followed = false;       ///< lines of the broker's own log come, too
+};
+
+/// Place: where a line that is no ring record stands in its stream.
+struct Place {
+  std::string_view stream;  ///< `<broker>/log`, `<broker>/syslog`
+  std::uint64_t epoch = 0;
+  std::uint64_t sequence = 0;
 };
 
 /// Notice: something for the daemon's own log; the core does not log.
@@ -41,17 +51,21 @@ struct PipelineCounters {
   std::uint64_t unreadable_messages = 0;  ///< TLS messages that are not what they should be
   std::uint64_t unreadable_reports = 0;
   std::uint64_t unknown_entries = 0;  ///< report entries left out: of a stack that this version does not know
-  std::uint64_t log_lines_dropped =
-      0;  ///< stock firmware's lines that are no TLS error: they may hold secrets
+  /// Stock firmware's lines that are not about its connection: they may hold secrets.
+  std::uint64_t log_lines_dropped = 0;
+  std::uint64_t unreadable_datagrams = 0;  ///< that are no syslog
 };
+
+/// Senders of stock firmware's lines of whom the last error is remembered.
+inline constexpr std::size_t kMaxTalkers = 16384;
 
 using Emit = std::function<void(const Event&)>;
 
 /// Pipeline: decode, correlate, judge, diagnose: one record in, the lines of the event log out. One thread.
 ///
-/// Deterministic: the same records in the same order give the same lines with the same ids. Its only state is
-/// the session table, made from records alone; a record about a session that is not known there gives a
-/// proper line from what it carries itself.
+/// Deterministic: the same records and log lines in the same order give the same lines with the same ids. Its
+/// only state is the session table and what joins the broker's log to it; a record about a session that is
+/// not known there gives a proper line from what it carries itself.
 class Pipeline {
  public:
   struct Settings {
@@ -68,6 +82,15 @@ class Pipeline {
   /// until emit returns.
   void take(const Broker& broker, std::uint64_t epoch, const wire::Record& record, const Emit& emit);
 
+  /// Takes one line of the broker's own log, written within `written`.
+  void take_broker_log(const Broker& broker, const Place& place, const broker_log::BrokerLine& line,
+                       const broker_log::Span& written, const Emit& emit);
+
+  /// Takes one syslog datagram. What is not one of Tasmota's lines about its connection is dropped and
+  /// counted.
+  void take_syslog(const Broker& broker, const Place& place, std::uint64_t time_unix_ns,
+                   const facts::Address& from, std::string_view datagram, const Emit& emit);
+
   /// Events `from`..`to` were dropped because the ring was full, or could not be read; `now` as the shell's
   /// clock says, since no record carries the time.
   void lost(const Broker& broker, std::uint64_t epoch, std::uint64_t from, std::uint64_t to,
@@ -82,6 +105,8 @@ class Pipeline {
   std::vector<Notice> take_notices() { return std::exchange(notices_, {}); }
   const PipelineCounters& counters() const noexcept { return counters_; }
   const fleet::SessionTable& sessions() const noexcept { return sessions_; }
+  /// What the log of a broker has told; zeros where it is not followed.
+  broker_log::LogJoin::Counters log_counters(std::uint32_t broker) const;
 
  private:
   /// One record's context: what all its lines share.
@@ -108,7 +133,19 @@ class Pipeline {
   void diagnose_device(const diagnose::DeviceSymptoms& symptoms, const catalog::Answer& answer,
                        Diagnosis& out) const;
   const policy::Profile* profile_of(const fleet::Session& session) const;
-  Who who(const Context&, const fleet::Session& session) const;
+  Who who(const Broker& broker, const fleet::Session& session) const;
+  void follow_log(const Context&, fleet::Session& session);
+  void name_by_log(const broker_log::Login& login, fleet::Session& session) const;
+  void emit_named(Header header, const Broker& broker, const fleet::Session& session, const Emit& emit) const;
+  /// One line of stock firmware's log, in two log lines at most: what it says, and what that means.
+  void emit_device_log(const Header& header, const std::string& talker, DeviceLog& event,
+                       Diagnosis& diagnosis, const Emit& emit);
+
+  /// Talker: the TLS error that a device's log told last, since the MQTT state of the same try follows it.
+  struct Talker {
+    std::int32_t code = 0;
+    std::uint64_t at_unix_ns = 0;
+  };
 
   /// LastLoss: up to where events of a ring are known to be missing.
   struct LastLoss {
@@ -119,6 +156,8 @@ class Pipeline {
   Settings settings_;
   std::map<std::uint32_t, LastLoss> last_loss_;  ///< by broker
   fleet::SessionTable sessions_;
+  std::map<std::uint32_t, broker_log::LogJoin> joins_;  ///< by broker; of those whose log is followed
+  fleet::LruMap<std::string, Talker> talkers_{kMaxTalkers};
   PipelineCounters counters_;
   std::vector<Notice> notices_;
 };

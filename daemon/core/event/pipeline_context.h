@@ -19,6 +19,8 @@ struct Pipeline::Context {
             part,
             record.time_unix_ns,
             broker.name,
+            ring.broker,
+            ring.epoch,
             outcome,
             std::move(message)};
   }

@@ -1,7 +1,6 @@
-#include <charconv>
-
 #include "daemon/core/event/diagnosis.h"
 #include "daemon/core/event/pipeline_context.h"
+#include "daemon/core/event/sender.h"
 #include "daemon/core/report/report.h"
 #include "daemon/core/text/utf8.h"
 
@@ -12,18 +11,6 @@ namespace {
 /// system starts to count, or in 2000, as some real-time clocks do.
 constexpr std::uint64_t kEarliestBelievableUnixS = 1'704'067'200;
 
-/// How stock Tasmota says that TLS failed; the number behind it is Tasmota's or BearSSL's.
-constexpr std::string_view kTasmotaTlsError = "MQT: TLS connection error: ";
-
-std::optional<std::int32_t> tasmota_tls_error(std::string_view line) {
-  const std::size_t at = line.find(kTasmotaTlsError);
-  if (at == std::string_view::npos) return std::nullopt;
-  const std::string_view number = line.substr(at + kTasmotaTlsError.size());
-  std::int32_t code = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), code);
-  return error == std::errc{} && end != number.data() ? std::optional(code) : std::nullopt;
-}
-
 /// tlswatch/report/<client id>: the last level names the device.
 std::string_view topic_id(std::string_view topic) noexcept {
   const std::size_t slash = topic.rfind('/');
@@ -32,30 +19,6 @@ std::string_view topic_id(std::string_view topic) noexcept {
 
 std::string_view phase_name(device::Phase phase) noexcept {
   return device::kPhaseNames[static_cast<std::size_t>(phase)];
-}
-
-/// Who sent a message, and from where: by its session where that is known, else by what the record says.
-struct Sender {
-  std::string_view id;
-  std::optional<Endpoint> source;
-  Who who;
-  bool relayed = false;
-};
-
-template <typename Message>
-Sender sender_of(const Message& message, const fleet::Session* session, Who session_who) {
-  Sender out;
-  if (message.client_id) out.id = message.client_id->text();
-  out.source = to_endpoint(message.peer_address);
-  if (message.identity) out.relayed = (message.identity->flags & wire::kViaBridge) != 0;
-  if (session != nullptr) {
-    if (session->peer) out.source = to_endpoint(session->peer);
-    if (out.id.empty()) out.id = session->device_id;
-    out.who = session_who;
-    out.relayed = out.relayed || session->bridge;
-  }
-  if (out.who.how == How::unknown && !out.id.empty()) out.who = {How::session, Proof::none};
-  return out;
 }
 
 std::string report_message(const DeviceReport& e) {
@@ -123,7 +86,8 @@ void Pipeline::on(const Context& context, const facts::DeviceReport& record) {
   }
   counters_.unknown_entries += report->skipped_entries;
   const fleet::Session* session = known_session(context);
-  const Sender sender = sender_of(record, session, session != nullptr ? who(context, *session) : Who{});
+  const Sender sender =
+      sender_of(record, session, session != nullptr ? who(context.broker, *session) : Who{});
   const std::string_view topic = record.topic ? record.topic->text() : std::string_view{};
   std::uint64_t part = 0;
   for (const report::ReportEntry& entry : report->entries) {
@@ -147,29 +111,6 @@ void Pipeline::on(const Context& context, const facts::DeviceReport& record) {
     context.emit(diagnosis);
     part += 2;
   }
-}
-
-/// Only a TLS error goes on, as a number: such lines can carry secrets, so no text of theirs is kept.
-void Pipeline::on(const Context& context, const facts::LogLine& record) {
-  const auto code = record.payload ? tasmota_tls_error(record.payload->text()) : std::nullopt;
-  if (!code) {
-    ++counters_.log_lines_dropped;
-    return;
-  }
-  const fleet::Session* session = known_session(context);
-  const Sender sender = sender_of(record, session, session != nullptr ? who(context, *session) : Who{});
-  const catalog::Answer answer = catalog::lookup(*code, catalog::Stack::tasmota);
-
-  Diagnosis out;
-  if (context.record.session != 0) out.sessions.push_back(context.session());
-  out.outside_device_id = sender.id;
-  out.source = sender.source;
-  out.who = sender.who;
-  out.identity_confidence = out.who.how == How::unknown ? 0 : 1;
-  const std::string_view stack = catalog::stack_name(answer.stack.value_or(catalog::Stack::tasmota));
-  diagnose_device({stack, "tls", *code, 0, true}, answer, out);
-  out.header = context.header(Outcome::failure, diagnosis_message(out));
-  context.emit(out);
 }
 
 void Pipeline::diagnose_device(const diagnose::DeviceSymptoms& symptoms, const catalog::Answer& answer,

@@ -13,6 +13,14 @@ constexpr double kClaimedConfidence = 0.5;
 
 /// A diagnosis is the second line of its record.
 constexpr std::uint64_t kDiagnosisPart = 1;
+/// Of a handshake whose client the broker's log had named already.
+constexpr std::uint64_t kNamedPart = 2;
+
+/// Weak evidence of the plugin's yields to the broker's log, which names each session exactly.
+bool log_knows_better(const fleet::Session& session, const facts::Identity& identity,
+                      std::string_view id) noexcept {
+  return session.named_by_log && identity.evidence == wire::Evidence::last_read && session.device_id != id;
+}
 
 policy::SessionFacts policy_facts(const TlsHandshake& event) {
   policy::SessionFacts out;
@@ -68,7 +76,7 @@ EndFacts end_facts(const facts::SessionEnd& end, const fleet::Session& session) 
   out.transport = session.transport;
   if (end.timing) out.lasted_ns = end.timing->since_seen_ns;
   out.has_username = end.username.has_value() && !end.username->bytes.empty();
-  if (session.identity) out.keepalive_s = session.identity->keepalive_s;
+  out.keepalive_s = session.identity ? session.identity->keepalive_s : session.keepalive_by_log_s;
   if (end.tcp) out.ns_since_last_in = std::uint64_t{end.tcp->ms_since_last_data_received} * 1'000'000;
   if (!end.traffic) return out;
   const auto packet = tls::plaintext_bytes(end.traffic->last_in, session.cipher_suite, session.version,
@@ -93,10 +101,14 @@ const policy::Profile* Pipeline::profile_of(const fleet::Session& session) const
   return policy::select(*settings_.profiles, {port, session.device_id, session.mfln_requested});
 }
 
-Who Pipeline::who(const Context& context, const fleet::Session& session) const {
-  if (!session.identity || session.device_id.empty()) return {};
-  return {How::session,
-          proof_of(*session.identity, context.broker.passwords_checked && !session.user.empty())};
+Who Pipeline::who(const Broker& broker, const fleet::Session& session) const {
+  if (session.device_id.empty()) return {};
+  const bool password = broker.passwords_checked && !session.user.empty();
+  if (session.identity) return {How::session, proof_of(*session.identity, password)};
+  if (!session.named_by_log) return {};
+  if (session.client_certificate) return {How::broker_log, Proof::certificate};
+  if (session.external_psk) return {How::broker_log, Proof::psk};
+  return {How::broker_log, password ? Proof::password : Proof::none};
 }
 
 void Pipeline::on(const Context& context, const facts::SessionStart& start) {
@@ -137,7 +149,7 @@ void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& v
   Diagnosis out;
   out.sessions.push_back(event.session);
   out.source = event.source;
-  out.who = who(context, session);
+  out.who = who(context.broker, session);
   if (event.client_certificate && !event.client_certificate->common_name.empty()) {
     out.outside_device_id = event.client_certificate->common_name;
     out.who = {How::client_certificate, Proof::none};  // nothing was proved: the handshake failed
@@ -178,10 +190,22 @@ void Pipeline::on(const Context& context, const facts::Handshake& handshake) {
   view.event.session = context.session();
   view.event.header = context.header(view.event.established ? Outcome::success : Outcome::failure,
                                      handshake_message(view.event, view.symptoms));
+  session.client_certificate = view.event.established && view.event.client_certificate != nullptr;
+  session.external_psk = view.event.established && view.external_psk.has_value();
   context.emit(view.event);
-  if (view.event.established) return;
+  if (view.event.established) return follow_log(context, session);
   if (!view.event.bridge) diagnose_handshake(context, view, session);
   sessions_.close(context.key());
+}
+
+/// The CONNECT line may have been read before this record.
+void Pipeline::follow_log(const Context& context, fleet::Session& session) {
+  if (!context.broker.log_followed || !session.peer || session.bridge) return;
+  const auto login =
+      joins_[context.broker.index].established(session.key, *session.peer, context.record.time_unix_ns);
+  if (!login) return;
+  name_by_log(*login, session);
+  emit_named(context.header(Outcome::success, {}, kNamedPart), context.broker, session, context.emit);
 }
 
 void Pipeline::on(const Context& context, const facts::Identified& identified) {
@@ -190,17 +214,19 @@ void Pipeline::on(const Context& context, const facts::Identified& identified) {
   fleet::Session unknown;
   fleet::Session& session = known ? open_session(context) : unknown;
   take_role(identified.role, session);
-  const Who before = who(context, session);
+  const Who before = who(context.broker, session);
   const std::string_view id = identified.client_id->text();
   const std::string_view user = identified.username ? identified.username->text() : std::string_view{};
-  const bool same_name = session.identity && session.device_id == id && session.user == user;
+  if (log_knows_better(session, *identified.identity, id)) return;
+  const bool named = session.identity || session.named_by_log;
+  const bool same_name = named && session.device_id == id && session.user == user;
   session.established = true;
   session.identity = identified.identity;
   session.device_id = id;
   session.user = user;
 
   MqttIdentified out;
-  out.who = who(context, session);
+  out.who = who(context.broker, session);
   if (same_name && before.proof == out.who.proof) return;  // only the evidence got stronger
   out.session = context.session();
   out.bridge = session.bridge;
@@ -245,9 +271,12 @@ void Pipeline::on(const Context& context, const facts::SessionEnd& facts) {
     session.cipher_suite = facts.outcome->cipher_suite;
     session.mfln_negotiated = tls::MaxFragmentLength{facts.outcome->max_fragment_length}.bytes();
   }
-  if (facts.identity) session.identity = facts.identity;
-  assign(session.device_id, facts.client_id);
-  assign(session.user, facts.username);
+  const std::string_view id = facts.client_id ? facts.client_id->text() : std::string_view{};
+  if (!facts.identity || !log_knows_better(session, *facts.identity, id)) {
+    if (facts.identity) session.identity = facts.identity;
+    assign(session.device_id, facts.client_id);
+    assign(session.user, facts.username);
+  }
 
   SessionEnd out;
   out.session = context.session();
@@ -256,7 +285,12 @@ void Pipeline::on(const Context& context, const facts::SessionEnd& facts) {
   out.outside_device_id = session.device_id;
   out.outside_user = session.user;
   if (facts.timing) out.duration_ns = facts.timing->since_seen_ns;
-  out.reason = end_reason(end_facts(facts, session));
+  EndFacts about_end = end_facts(facts, session);
+  if (context.broker.log_followed && session.peer) {
+    about_end.told_by_log = joins_[context.broker.index].ended(session.key, *session.peer, session.device_id,
+                                                               context.record.time_unix_ns);
+  }
+  out.reason = end_reason(about_end);
   if (facts.traffic) {
     out.bytes_in = facts.traffic->in;
     out.bytes_out = facts.traffic->out;
@@ -268,7 +302,7 @@ void Pipeline::on(const Context& context, const facts::SessionEnd& facts) {
                            facts.traffic ? &*facts.traffic : nullptr});
   out.header = context.header(outcome_of(out.reason), end_message(out));
   context.emit(out);
-  if (!session.bridge) diagnose_end(context, out, facts, who(context, session));
+  if (!session.bridge) diagnose_end(context, out, facts, who(context.broker, session));
   sessions_.close(context.key());
 }
 

@@ -8,7 +8,8 @@
 /// same record is read again.
 namespace tlswatch::fleet {
 
-/// RingId: one ring of one broker; a broker gets a new epoch with a new ring file.
+/// RingId: one ring of one broker; a broker gets a new epoch with a new ring file. Other streams of events
+/// are named in the same way: `<broker>/log`, `<broker>/syslog`.
 struct RingId {
   std::string_view broker;  ///< its name in the configuration
   std::uint64_t epoch = 0;
@@ -23,7 +24,7 @@ std::string event_id(const RingId& ring, std::uint64_t sequence, std::uint64_t p
 
 /// EventPosition: an event.id taken apart again.
 struct EventPosition {
-  std::string_view broker;
+  std::string_view stream;
   std::uint64_t epoch = 0;
   std::uint64_t sequence = 0;
   std::uint64_t part = 0;

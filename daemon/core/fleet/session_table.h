@@ -41,8 +41,12 @@ struct Session {
   std::uint16_t mfln_negotiated = 0;  ///< bytes; 0: none
   std::string server_key;             ///< algorithm of the key that the client met, empty: not known
 
-  std::optional<facts::Identity> identity;
-  std::string device_id;  ///< outside text as it came
+  std::optional<facts::Identity> identity;  ///< what the plugin says; nothing: it has said nothing yet
+  bool named_by_log = false;                ///< device_id and user are from the broker's log
+  std::uint16_t keepalive_by_log_s = 0;
+  bool client_certificate = false;  ///< one was shown, and the handshake succeeded
+  bool external_psk = false;        ///< the same
+  std::string device_id;            ///< outside text as it came
   std::string user;
 };
 

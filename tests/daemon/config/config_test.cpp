@@ -50,7 +50,11 @@ TEST(Config, the_contract_s_example_means_what_it_says) {
   EXPECT_EQ(c->log.rotate_bytes, 64U << 20);
   EXPECT_EQ(c->log.rotate_files, 10U);
   EXPECT_EQ(c->log.console, config::Console::text);
-  EXPECT_EQ(c->syslog_listen, "127.0.0.1:5514");
+  EXPECT_EQ(c->syslog->listen, "127.0.0.1:5514");
+  EXPECT_EQ(c->syslog->broker, "edge-1") << "the first one";
+  ASSERT_EQ(c->broker_log.size(), 1U);
+  EXPECT_EQ(c->broker_log[0].file, "/var/log/mosquitto/mosquitto.log");
+  EXPECT_EQ(c->broker_log[0].cursor, "/run/tlswatch/mosquitto.ring.cursor.log");
   EXPECT_EQ(c->http_listen, "127.0.0.1:9883");
   EXPECT_EQ(c->store, "/var/lib/tlswatch/state.db");
   EXPECT_EQ(c->profiles, std::vector<std::string>{"/etc/tlswatch/profiles.yaml"});
@@ -66,7 +70,7 @@ TEST(Config, what_is_left_out_has_its_default) {
   EXPECT_EQ(c->log.level, config::LogLevel::info);
   EXPECT_EQ(c->profiles, std::vector<std::string>{"shipped-profiles.yaml"});
   EXPECT_EQ(c->knowledge, std::vector<std::string>{"shipped-knowledge.yaml"});
-  EXPECT_FALSE(c->http_listen || c->store || c->syslog_listen);
+  EXPECT_FALSE(c->http_listen || c->store || c->syslog);
 }
 
 struct ErrorCase {
@@ -106,6 +110,13 @@ const ErrorCase kErrors[] = {
     {"a_broker_log_of_nobody",
      "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nbroker_log: [{broker: b, file: f}]\n",
      "3:23: no broker is called `b`; name one that stands under brokers\n"},
+    {"two_logs_of_one_broker",
+     "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nbroker_log: [{broker: a, file: f}, {broker: a, file: "
+     "g}]\n",
+     "3:36: broker `a` has two logs; each broker has one\n"},
+    {"a_syslog_of_nobody",
+     "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nsyslog: {listen: \"127.0.0.1:1\", broker: b}\n",
+     "3:41: no broker is called `b`; name one that stands under brokers\n"},
     {"all_at_once", "brokers: [{name: a}]\nlog: {fiel: e}\nhtpp: 1\n",
      "1:11: a broker needs the key `ring`\n"
      "2:7: unknown key `fiel` in log; known are file, rotate, console, level\n"

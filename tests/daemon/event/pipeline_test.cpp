@@ -343,24 +343,6 @@ TEST(Pipeline, a_session_end_knows_what_was_seen_of_its_session) {
   });
 }
 
-TEST(Pipeline, of_stock_firmware_s_lines_only_a_tls_error_goes_on_and_none_of_its_text) {
-  Bench bench;
-  Draft secret(wire::RecordType::log_line, 1);
-  secret.text(wire::Section::client_id, "tasmota-1").text(wire::Section::payload, "WIF: password hunter2");
-  EXPECT_EQ(bench.take(secret), 0U);
-  EXPECT_EQ(bench.pipeline().counters().log_lines_dropped, 1U);
-  Draft error(wire::RecordType::log_line, 1);
-  error.text(wire::Section::client_id, "tasmota-1");
-  error.text(wire::Section::payload, "00:00:12.345 MQT: TLS connection error: 62 hunter2");
-  bench.take<Diagnosis>(error, [](const Diagnosis& e) {
-    EXPECT_EQ(e.outside_device_id, "tasmota-1");
-    ASSERT_FALSE(e.evidence.empty());
-    EXPECT_EQ(e.evidence[0].side, diagnose::Side::device);
-    EXPECT_NE(e.evidence[0].what.find("BR_ERR_X509_NOT_TRUSTED"), std::string::npos) << e.evidence[0].what;
-    EXPECT_EQ(e.header.message.find("hunter2"), std::string::npos);
-  });
-}
-
 TEST(Pipeline, a_report_over_a_bridge_says_so_and_confirms_nothing) {
   Bench bench;
   Draft draft(wire::RecordType::device_report, 4);

@@ -47,11 +47,11 @@ TEST(LastLines, finds_each_broker_s_last_event_whatever_stands_behind_it) {
              line("a:78:9") + line("a:78:10.3", 700000) + "no line of ours\n" + line("c:1:1"));
   const auto last = log::last_lines({dir / "new.json", dir / "none.json", dir / "old.json"}, {"a", "b"});
   ASSERT_EQ(last.size(), 2U);
-  EXPECT_EQ(last[0].broker, "a");
+  EXPECT_EQ(last[0].stream, "a");
   EXPECT_EQ(last[0].epoch, 0x78U);
   EXPECT_EQ(last[0].sequence, 10U);
   EXPECT_EQ(last[0].part, 3U);
-  EXPECT_EQ(last[1].broker, "b");
+  EXPECT_EQ(last[1].stream, "b");
   EXPECT_EQ(last[1].sequence, 5U);
   EXPECT_EQ(last[1].part, 2U);
 }
@@ -70,21 +70,41 @@ TEST(EventFile, leaves_out_what_is_there_for_that_ring_only) {
   TempDir dir;
   log::EventFileSettings settings;
   settings.file = dir / "e.json";
-  settings.brokers = {"a", "b"};
-  log::LineBatch batch;
-  batch.add(line("a:1:1"), 1, 0);
-  batch.add(line("a:1:1.1"), 1, 1);
-  batch.add(line("a:1:2"), 2, 0);
+  settings.streams = {"a", "b"};
+  const auto batch_of = [](std::uint64_t epoch) {
+    log::LineBatch batch;
+    batch.add(line("a:1:1"), {"a", epoch, 1, 0});
+    batch.add(line("a:1:1.1"), {"a", epoch, 1, 1});
+    batch.add(line("a:1:2"), {"a", epoch, 2, 0});
+    return batch;
+  };
   write_file(settings.file, line("a:1:1"));
   log::EventFile file(settings);
   ASSERT_FALSE(file.open());
-  ASSERT_FALSE(file.append(batch, "a", 1));
+  ASSERT_FALSE(file.append(batch_of(1)));
   EXPECT_EQ(read_file(settings.file), line("a:1:1") + line("a:1:1.1") + line("a:1:2"));
   EXPECT_EQ(file.lines_skipped(), 1U);
-  ASSERT_FALSE(file.append(batch, "a", 1));
+  ASSERT_FALSE(file.append(batch_of(1)));
   EXPECT_EQ(file.lines_skipped(), 4U) << "all of it is there now";
-  ASSERT_FALSE(file.append(batch, "a", 2));
+  ASSERT_FALSE(file.append(batch_of(2)));
   EXPECT_EQ(file.lines_written(), 5U) << "a new ring begins anew";
+}
+
+TEST(EventFile, each_stream_of_a_mixed_batch_has_its_own_place) {
+  TempDir dir;
+  log::EventFileSettings settings;
+  settings.file = dir / "e.json";
+  settings.streams = {"a", "a/log"};
+  log::LineBatch batch;
+  batch.add(line("a:1:7"), {"a", 1, 7, 0});
+  batch.add(line("a/log:9:2"), {"a/log", 9, 2, 0});
+  batch.add(line("a:1:8"), {"a", 1, 8, 0});
+  // A writer was killed behind the second line.
+  write_file(settings.file, line("a:1:7") + line("a/log:9:2"));
+  log::EventFile file(settings);
+  ASSERT_FALSE(file.open());
+  ASSERT_FALSE(file.append(batch));
+  EXPECT_EQ(read_file(settings.file), line("a:1:7") + line("a/log:9:2") + line("a:1:8"));
 }
 
 TEST(EventFile, says_what_is_wrong_with_a_place_that_cannot_be_written) {
@@ -94,7 +114,7 @@ TEST(EventFile, says_what_is_wrong_with_a_place_that_cannot_be_written) {
   const auto trouble = file.open();
   ASSERT_TRUE(trouble.has_value());
   EXPECT_FALSE(trouble->empty());
-  EXPECT_TRUE(file.append({}, "a", 1).has_value()) << "it is not open";
+  EXPECT_TRUE(file.append({}).has_value()) << "it is not open";
 }
 
 TEST(TimeText, is_iso_8601_in_utc) {

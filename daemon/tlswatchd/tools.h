@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "daemon/config/config.h"
+#include "daemon/core/event/pipeline.h"
+#include "daemon/log/event_file.h"
+#include "daemon/log/event_json.h"
+
+namespace tlswatch::tlswatchd {
+
+/// Where lines go besides the log.
+class Console {
+ public:
+  explicit Console(config::Console form) : form_(form) {}
+  void show(const event::Event& event, std::string_view line) const;
+
+ private:
+  config::Console form_;
+};
+
+/// Tools: what all feeds share.
+struct Tools {
+  event::Pipeline& pipeline;
+  log::EventJson& json;
+  log::EventFile& file;
+  const Console& console;
+  std::uint64_t (*now_unix_ns)();
+
+  /// Makes an event a line that waits in `lines`. What its stream's name points to must outlive the batch.
+  void write(const event::Event& event, log::LineBatch& lines) const;
+
+  /// What is wrong with the event log, with its name.
+  std::string trouble_text(const std::string& trouble) const;
+};
+
+}  // namespace tlswatch::tlswatchd

@@ -12,7 +12,7 @@
 //       20     8  life[1], of the others. A life is an era (4) and the number of its oldest entry (4)
 //       28     1  entries in use, 0..6
 //       29     1  how many of them are prior
-//       30     1  images rejected so far, stays at 255
+//       30     1  images rejected so far, until 255
 //       31     1  1 while a repetition of the newest error may join its entry
 //       32    96  the entries, oldest first, 16 bytes each: code (4), time (4), kind (4), count (2, stays at
 //                 65535), heap (2, in units of 16 bytes, stays at 65535)

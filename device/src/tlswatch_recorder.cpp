@@ -144,7 +144,7 @@ inline void Recorder::restore(Turn& turn, Call call) const {
     memset(&image, 0, sizeof image);
   }
   rejected += image.rejected;
-  image.rejected = rejected > 255 ? uint8_t{255} : static_cast<uint8_t>(rejected);
+  if (rejected <= 255) image.rejected = static_cast<uint8_t>(rejected);
   image_drop_oldest(image, image.prior);
   image.prior = image.used;
   image.row_open = 0;
@@ -285,6 +285,7 @@ size_t Recorder::run(Call call, void* data, size_t number) {
       if (!image_time_is_unix(entry.time)) entry.time = 0;
     }
   } else {
+    image.row_open = 0;
     number = flight_entries_;
     flight_entries_ = 0;
     if (number > image.used) number = image.used;  // the storage is outside: it may have changed since

@@ -254,6 +254,17 @@ TEST_F(RecorderTest, a_reported_error_that_comes_again_after_a_power_loss_gets_a
   EXPECT_NE(device.entry(1).era, before.era);
 }
 
+TEST_F(RecorderTest, with_nothing_left_to_join_an_error_starts_an_entry) {
+  device.fail(62);
+  device.report(7);
+  EXPECT_EQ(device.recorder.acknowledged(7), 1u);
+  device.fail(0, Stack::mbedtls, Phase::dns);  // what stands before the first entry looks like this one
+  ASSERT_EQ(device.recorder.pending(), 1u);
+  EXPECT_EQ(device.entry(0).failure.stack, Stack::mbedtls);
+  EXPECT_EQ(device.entry(0).seq, 2u);
+  EXPECT_EQ(device.entry(0).count, 1);
+}
+
 TEST_F(RecorderTest, memory_that_changes_under_a_report_on_its_way_forgets_nothing_wrong) {
   for (int code = 40; code < 43; ++code) device.fail(code);
   device.report(7, kReportMax);

@@ -114,15 +114,14 @@ Answer openssl_answer(std::int64_t code, std::string_view line, std::optional<st
 }
 
 Answer mqtt_answer(std::int64_t state, const LinePattern& pattern) {
-  Answer out = lookup(0, pattern.stack, static_cast<std::int32_t>(state));
-  // A CONNACK is nobody's TLS.
-  if (pattern.stack == Stack::openssl) out.stack = std::nullopt;
+  Answer out = lookup(0, Stack::tasmota, static_cast<std::int32_t>(state));
+  out.stack = pattern.stack;
   return out;
 }
 
 std::optional<Answer> read_number(std::string_view line, std::string_view at, const LinePattern& pattern,
                                   const Context& context) {
-  const Stack stack = context.stack.value_or(pattern.stack);
+  const std::optional<Stack> stack = context.stack ? context.stack : pattern.stack;
   auto found = pattern.form == Form::packed     ? packed(at)
                : pattern.form == Form::negative ? digits(at, 16)
                                                 : number(at);
@@ -179,6 +178,13 @@ std::optional<Answer> read_names(std::string_view line, const Context& context) 
   return std::nullopt;
 }
 
+/// A verify result spelled out, and nothing else.
+std::optional<Answer> read_phrase(std::string_view line) {
+  const auto result = verify_detail(line);
+  if (!result) return std::nullopt;
+  return lookup(*result, Stack::openssl);
+}
+
 std::optional<Answer> read_remarks(std::string_view line) {
   const auto said = std::ranges::find_if(remarks(), [&](const Remark& remark) {
     return find_text(line, remark.text) != std::string_view::npos;
@@ -223,6 +229,7 @@ Result<Answer, LineError> decode_line(std::string_view text, const Context& cont
   if (auto answer = read_patterns(line, context)) return *std::move(answer);
   if (auto answer = read_names(line, context)) return *std::move(answer);
   if (auto answer = read_remarks(line)) return *std::move(answer);
+  if (auto answer = read_phrase(line)) return *std::move(answer);
   return LineError::no_code;
 }
 

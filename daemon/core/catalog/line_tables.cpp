@@ -14,7 +14,7 @@ constexpr LinePattern kPatterns[] = {
   {"", "verify return code: ", Form::code, Stack::openssl},
   {"", "verify result: ", Form::code, Stack::openssl},
   {"", "SSL alert number ", Form::alert, Stack::openssl},
-  // ESP-IDF: esp-tls, its stacks, and esp-mqtt's example.
+  // ESP-IDF: esp-tls, its stacks, and esp-mqtt's example; Arduino's ssl_client.
   {"", "reported from esp-tls: ", Form::code, Stack::esp_tls},
   {"", "tls stack error number: ", Form::code, Stack::mbedtls},
   {"", "Connection refused error: ", Form::mqtt_state, Stack::esp_tls},
@@ -24,14 +24,17 @@ constexpr LinePattern kPatterns[] = {
   {"wolfssl", "error: ", Form::code, Stack::wolfssl},
   {"wolfssl", "returned ", Form::code, Stack::wolfssl},
   {"wolfssl", "error ", Form::code, Stack::wolfssl},
+  {"", "PK verify failed with error ", Form::code, Stack::mbedtls},
+  {"ssl_client", "]: (", Form::code, Stack::mbedtls},
   {"mbedtls", "returned ", Form::code, Stack::mbedtls},
   {"", "-0x", Form::negative, Stack::mbedtls},
   {"mbedtls", "error: ", Form::code, Stack::mbedtls},
   {"", "verify flags: ", Form::verify_flags, Stack::mbedtls},
   {"", "esp_tls_flags: ", Form::verify_flags, Stack::mbedtls},
-  // MQTT: Mosquitto's debug log, paho.
-  {"Sending CONNACK to", "(0, ", Form::mqtt_state, Stack::openssl},
-  {"", "result code ", Form::mqtt_state, Stack::openssl},
+  // MQTT: Mosquitto's debug log, paho, sketches with PubSubClient.
+  {"Sending CONNACK to", "(0, ", Form::mqtt_state, {}},
+  {"", "result code ", Form::mqtt_state, {}},
+  {"", " rc=", Form::mqtt_state, {}},
 };
 
 constexpr std::string_view kMosquitto = "Mosquitto, its log";
@@ -57,6 +60,7 @@ constexpr Remark kRemarks[] = {
   {"connection refused, bad username or password", Side::device, Topic::mqtt_refused, "Connection refused, bad username or password", "the broker refused user name or password", kIdf},
   {"disconnected due to oversize packet", Side::broker, Topic::mqtt_size, "disconnected due to oversize packet", "the client sent an MQTT packet above max_packet_size", kMosquitto},
   {"socket error on client", Side::broker, Topic::mqtt_gone, "Socket error", "the client's connection broke without a DISCONNECT", kMosquitto},
+  {"a tls error occurred", Side::device, Topic::rejected, "A TLS error occurred", "TLS failed in mosquitto_pub or mosquitto_sub; with --debug it shows OpenSSL's reason, which says why", kMosquitto},
   {"mfln not supported by tls server", Side::device, Topic::fragment_length, "MFLN not supported by TLS server", "the end point did not take the fragment length that the device asked for, so records larger than its buffer may come", kTasmota},
   {"the certificate is not correctly signed by the trusted ca", Side::device, Topic::ca_unknown, "MBEDTLS_X509_BADCERT_NOT_TRUSTED", "the chain does not lead to a CA that the device trusts", kVerifyInfo},
   {"the certificate validity has expired", Side::device, Topic::expired, "MBEDTLS_X509_BADCERT_EXPIRED", "the certificate has expired by the device's clock", kVerifyInfo},

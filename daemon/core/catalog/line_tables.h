@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -24,7 +25,7 @@ struct LinePattern {
   std::string_view has;  ///< empty: any line
   std::string_view before;
   Form form;
-  Stack stack;
+  std::optional<Stack> stack;  ///< nothing for an MQTT state, which is no stack's
 };
 /// In the order in which they are tried.
 std::span<const LinePattern> line_patterns() noexcept;

@@ -27,16 +27,15 @@ constexpr Entry kEntries[] = {
      "ERR_MISSING_CA",
      "the firmware was to check the server against a CA, and no CA is stored",
      {server_cert_untrusted},
-     "Old firmware only: store the CA, or better update the firmware, which then has LetsEncrypt's and "
-     "Amazon's "
-     "roots built in.",
+     "Store the CA that signs the broker's certificate. On Tasmota only old firmware says this: update it, "
+     "newer has LetsEncrypt's and Amazon's roots built in.",
      kHeader},
     {device::kMissingEcKey,
      kTasmota,
      "ERR_MISSING_EC_KEY",
-     "the firmware was to prove itself with a client certificate, and no EC private key is stored",
+     "the firmware was to prove itself with a client certificate, and no private key for it is stored",
      {client_key_missing},
-     "Old firmware only (AWS IoT): store key and certificate again with TLSKey1 and TLSKey2.",
+     "Store key and certificate again, together. On Tasmota (AWS IoT, old firmware): TLSKey1 and TLSKey2.",
      kHeader},
     {device::kCannotConnect,
      kTasmota,

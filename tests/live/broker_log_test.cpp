@@ -174,6 +174,31 @@ TEST_F(BrokerLog, ANameOutlivesTheDaemonAndIsNotSaidTwice) {
   EXPECT_EQ(names_given(), 2U);
 }
 
+TEST_F(BrokerLog, StockFirmwareSLinesComeThroughThePluginAndItsSecretsDoNot) {
+  BrokerConfig config = cheap_broker(pki_);
+  config.plugin_options = {"plugin_opt_log_topic stat/+/LOGGING"};
+  broker_.emplace(folder_, config);
+  follow(broker_->log_file());
+  start_daemon();
+  const auto client = connect({.client_id = "tasmota-1"});
+  const auto publish = [&](std::string_view line) {
+    client->send(harness::publish_packet(harness::MqttVersion::v311, "stat/kitchen/LOGGING", line, 1));
+    EXPECT_EQ(harness::puback_code(harness::read_packet(*client)), 0);
+  };
+  publish("00:00:09.001 WIF: password hunter2");
+  publish("00:00:12.345 MQT: TLS connection error: 62");
+  client->send(harness::disconnect_packet());
+  const Event* told = await("device-log", client->local_port());
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->text("device.id"), "tasmota-1");
+  EXPECT_EQ(told->text("tlswatch.device_log.via"), "mqtt");
+  EXPECT_EQ(told->text("tlswatch.device_error.name"), "BR_ERR_X509_NOT_TRUSTED");
+  ASSERT_NE(await("session-end", client->local_port()), nullptr);
+  EXPECT_EQ(log_.count("device-log"), 1U);
+  EXPECT_EQ(log_.count("diagnosis"), 1U);
+  EXPECT_EQ(harness::read_file(daemon_->events()).find("hunter2"), std::string::npos);
+}
+
 TEST_F(BrokerLog, IsFollowedThroughARotation) {
   const harness::User user = harness::broker_user();
   const auto log = folder_.make("log", user.uid, user.gid) / "mosquitto.log";

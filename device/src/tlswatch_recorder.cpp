@@ -52,11 +52,11 @@ constexpr bool same_text(const char* a, const char* b) {
   return *a == *b && (*a == '\0' || same_text(a + 1, b + 1));
 }
 constexpr bool stacks_from(size_t i) {
-  return i == kStackCount || (same_text(NAMES + i * kStackWidth, kStackNames[i]) && stacks_from(i + 1));
+  return i == kStackCount || (same_text(&NAMES[i * kStackWidth], kStackNames[i]) && stacks_from(i + 1));
 }
 constexpr bool phases_from(size_t i) {
   return i == kPhaseCount ||
-         (same_text(NAMES + kPhasesAt + i * kPhaseWidth, kPhaseNames[i]) && phases_from(i + 1));
+         (same_text(&NAMES[kPhasesAt + i * kPhaseWidth], kPhaseNames[i]) && phases_from(i + 1));
 }
 static_assert(stacks_from(0) && phases_from(0), "the report's names");
 static_assert(kReportVersion == 1, "the report's v");

@@ -93,7 +93,7 @@ std::optional<Answer> bare(const Question& q) {
   return std::nullopt;
 }
 
-Answer library_answer(const Question& q, const Library& library, std::string name, std::string meaning,
+Answer library_answer(const Question& q, const Library& library, std::string name, std::string_view meaning,
                       Topic topic) {
   Answer out;
   out.code = q.code;

@@ -78,7 +78,8 @@ class LogBench {
     if (std::holds_alternative<TlsHandshake>(event)) return "handshake";
     if (const auto* e = std::get_if<MqttIdentified>(&event)) {
       return (e->who.how == How::broker_log ? "log names " : "plugin names ") +
-             std::string(e->outside_device_id) + "/" + std::string(e->outside_user);
+             std::string(e->outside_device_id) + "/" + std::string(e->outside_user) +
+             (e->who.proof == Proof::psk ? ", proved by its key" : "");
     }
     if (const auto* e = std::get_if<SessionEnd>(&event)) {
       return "end of " + std::string(e->outside_device_id) + ": " + std::string(e->reason);
@@ -152,6 +153,14 @@ TEST(PipelineLogs, the_log_corrects_weak_evidence_and_yields_to_none) {
   again.identity(wire::Evidence::last_read).text(wire::Section::client_id, "neighbour");
   EXPECT_EQ(all(bench.take(again)), "");
   EXPECT_EQ(all(bench.end(1, kTime + 1000 * kMs)), "end of boiler: closed");
+}
+
+TEST(PipelineLogs, a_name_of_the_log_s_has_the_handshake_s_proof) {
+  LogBench bench;
+  Draft draft(wire::RecordType::handshake, 1);
+  draft.peer().local().role().outcome({}).text(wire::Section::psk_identity, "boiler-psk");
+  bench.take(draft);
+  EXPECT_EQ(all(bench.take_log(kConnect, kTime + kMs)), "log names boiler/fred, proved by its key");
 }
 
 struct ReasonRow {

@@ -102,7 +102,8 @@ struct Session {
   RecordOverhead overhead;
   std::uint32_t over[4];
   std::uint16_t last_in;
-  std::uint8_t records_in;  ///< of application data; stays at 255
+  std::uint16_t protected_in;  ///< length of the record received last, whatever is in it
+  std::uint8_t records_in;     ///< of application data; stays at 255
 
   std::uint32_t next_free;
   std::uint32_t self;

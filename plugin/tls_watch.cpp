@@ -55,14 +55,26 @@ void release_buffer(Session& s) noexcept {
   s.buffer = nullptr;
 }
 
-/// A record header (RFC 8446 section 5.1): type, version, length. Before the handshake's end the BIO counts.
-void on_record_in(Session& s, const std::uint8_t* bytes) noexcept {
-  const auto length = static_cast<std::uint16_t>(bytes[3] << 8 | bytes[4]);
-  s.bytes_in += SSL3_RT_HEADER_LENGTH + std::uint64_t{length};
-  if (bytes[0] != SSL3_RT_APPLICATION_DATA) return;
+/// What the client said last: a record of application data, and not an alert or a key update.
+void on_application_record(Session& s, std::uint16_t length) noexcept {
   s.last_in = length;
   if (s.records_in != UINT8_MAX) ++s.records_in;
   g_state.identity.on_read(&s);
+}
+
+/// A record header (RFC 8446 section 5.1): type, version, length. Before the handshake's end the BIO counts.
+/// TLS 1.3 calls every protected record application data; what it really is comes with on_inner_type.
+void on_record_in(Session& s, const std::uint8_t* bytes) noexcept {
+  const auto length = static_cast<std::uint16_t>(bytes[3] << 8 | bytes[4]);
+  s.bytes_in += SSL3_RT_HEADER_LENGTH + std::uint64_t{length};
+  s.protected_in = length;
+  if (bytes[0] != SSL3_RT_APPLICATION_DATA || s.version == TLS1_3_VERSION) return;
+  on_application_record(s, length);
+}
+
+/// TLSInnerPlaintext.type (RFC 8446 section 5.2) of the record whose header came just before.
+void on_inner_type(Session& s, std::uint8_t type) noexcept {
+  if (type == SSL3_RT_APPLICATION_DATA) on_application_record(s, s.protected_in);
 }
 
 void on_record_out(Session& s, const std::uint8_t* bytes) noexcept {
@@ -97,6 +109,8 @@ void message_callback(int write_p, int, int content_type, const void* buffer, st
   auto& session = *static_cast<Session*>(arg);
   const auto* const bytes = static_cast<const std::uint8_t*>(buffer);
   if (content_type != SSL3_RT_HEADER) {
+    if (session.ended && write_p == 0 && content_type == SSL3_RT_INNER_CONTENT_TYPE && size != 0)
+      on_inner_type(session, *bytes);
     if (!session.ended && size != 0)
       on_handshake_message(session, ssl, write_p != 0, content_type, bytes, size);
     return;

@@ -21,7 +21,7 @@ Connected connect(std::string_view id, std::uint16_t port = 41022) {
   return {peer(port), id, "", 60};
 }
 Span at(double seconds, double for_seconds = 0.05) {
-  const auto from = kT + static_cast<std::uint64_t>(seconds * kS);
+  const auto from = kT + static_cast<std::uint64_t>(static_cast<std::int64_t>(seconds * kS));
   return {from, from + static_cast<std::uint64_t>(for_seconds * kS)};
 }
 std::uint64_t time(double seconds) {

@@ -12,8 +12,9 @@ void image_drop_oldest(Image& image, size_t n) {
     --life;
   }
   life->first_seq += static_cast<uint32_t>(n);
-  image.used = static_cast<uint8_t>(image.used - n);
-  memmove(image.entries, image.entries + n, image.used * sizeof *image.entries);
+  const size_t left = image.used - n;
+  image.used = static_cast<uint8_t>(left);
+  memmove(image.entries, image.entries + n, left * sizeof *image.entries);
 }
 
 Entry image_entry(const Image& image, size_t i) {

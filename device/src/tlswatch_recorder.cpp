@@ -176,15 +176,15 @@ inline bool Recorder::add(Turn& turn, const Failure& failure, uint32_t kind) {
   uint32_t heap = turn.now.free_heap / kHeapUnit;
   if (heap >> 16 != 0) heap = ~uint32_t{0};  // stays at 65535
   entry->heap = static_cast<uint16_t>(heap);
-  entry->time = turn.now.unix_s;
-  if (!image_time_is_unix(entry->time)) {
+  uint32_t unix_s = turn.now.unix_s;
+  entry->time = unix_s;
+  if (!image_time_is_unix(unix_s)) {
     entry->time = turn.now.uptime_s + 1;
     turn.now.unix_s = kFlashUndated;
+    // Without a clock it may be as early as before flash was written; only kFlashNever is long ago then, too.
+    unix_s = image.flash_written - 1;
   }
-  // kFlashNever is long ago for any clock, and for none.
-  static_assert(kFlashNever == 0 && kFlashUndated - kFlashNever >= kFlashIntervalSeconds,
-                "no case of its own");
-  const uint32_t unix_s = turn.now.unix_s;
+  static_assert(kFlashNever == 0, "a second before it is as late as can be");
   if (unix_s >= image.flash_written && unix_s - image.flash_written >= kFlashIntervalSeconds) return true;
   return turn.now.uptime_s - flash_uptime_s_ >= kFlashIntervalSeconds;
 }

@@ -310,6 +310,23 @@ TEST_P(FlashTest, writes) {
 INSTANTIATE_TEST_SUITE_P(recorder, FlashTest, ::testing::ValuesIn(kFlash),
                          [](const auto& row) { return row.param.name; });
 
+TEST_F(RecorderTest, a_clock_that_was_lost_over_a_reset_proves_no_hour) {
+  device.fail(62);
+  device.unix_s = 0;
+  device.boot();
+  device.fail(54);
+  EXPECT_EQ(device.flash_writes, 1);
+}
+
+TEST_F(RecorderTest, a_clock_that_was_set_after_a_reset_proves_no_hour) {
+  device.unix_s = 0;
+  device.fail(62);
+  device.boot();
+  device.unix_s = 1'795'366'544;
+  device.fail(54);
+  EXPECT_EQ(device.flash_writes, 1);
+}
+
 TEST_F(RecorderTest, a_clock_that_went_back_proves_no_hour) {
   device.fail(62);
   device.unix_s -= 10 * kFlashIntervalSeconds;

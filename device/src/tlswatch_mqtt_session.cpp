@@ -21,6 +21,7 @@ MqttSession::MqttSession(TlsClient& tls, uint8_t* scratch, size_t scratch_size)
 
 bool MqttSession::connect(const MqttConnect& connect, uint32_t timeout_ms) {
   reader_.reset();
+  chunk_used_ = chunk_size_ = 0;  // what an earlier connection left
   if (!send(mqtt_encode_connect(connect, scratch_, scratch_size_), timeout_ms)) return lost(kMqttNoConnack);
   if (wait_for(MqttType::connack, kAckLength, timeout_ms) != TlsClient::Io::ok) return lost(kMqttNoConnack);
   const uint8_t code = reader_.packet().connack_code();

@@ -112,7 +112,11 @@ void LoopbackBroker::serve() {
 void LoopbackBroker::take_packet(std::uint8_t type, const std::vector<std::uint8_t>& body) {
   switch (static_cast<MqttType>(type)) {
     case MqttType::connect:
-      if (answers_connect) answer({0x20, 2, 0, connack_code});
+      if (answers_connect) {
+        std::vector<std::uint8_t> bytes = {0x20, 2, 0, connack_code};
+        bytes.insert(bytes.end(), behind_connack.begin(), behind_connack.end());
+        answer(bytes);
+      }
       return;
     case MqttType::publish: {
       published.push_back(body);

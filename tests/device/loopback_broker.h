@@ -29,6 +29,7 @@ class LoopbackBroker {
   bool answers_connect = true;  ///< with a CONNACK
   bool answers_publish = true;  ///< with a PUBACK
   std::uint8_t connack_code = 0;
+  std::vector<std::uint8_t> behind_connack;  ///< bytes that follow it in the same record
   int connections = 0;
   ConnectResult reached = ConnectResult::ok;  ///< what connect() answers; there is no connection otherwise
   std::vector<std::vector<std::uint8_t>> published;  ///< whole PUBLISH bodies

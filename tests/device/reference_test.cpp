@@ -119,6 +119,7 @@ LoopbackBroker& broker() {
   if (one == nullptr) one = new LoopbackBroker("one");
   one->answers_connect = one->answers_publish = true;
   one->connack_code = 0;
+  one->behind_connack.clear();
   one->reached = ConnectResult::ok;
   one->published.clear();
   return *one;
@@ -192,6 +193,19 @@ TEST(reference, records_a_broker_that_refuses) {
   EXPECT_EQ(outcome.failure.phase, Phase::mqtt);
   EXPECT_EQ(outcome.failure.detail, 5);
   EXPECT_EQ(device.fake.entry(0).failure.detail, 5);
+}
+
+TEST(reference, reads_nothing_of_the_connection_before) {
+  Device device;
+  LoopbackBroker& server = broker();
+  server.connack_code = 5;
+  server.behind_connack = {0x30, 0x7F};  // begins a PUBLISH of 127 bytes
+  EXPECT_FALSE(device.attempt(server).connected);
+  server.connack_code = 0;
+  server.behind_connack.clear();
+  const ReferenceOutcome outcome = device.device->attempt();
+  EXPECT_TRUE(outcome.connected);
+  EXPECT_EQ(outcome.reported, 1u);
 }
 
 TEST(reference, records_a_broker_that_says_nothing) {

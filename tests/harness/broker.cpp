@@ -42,13 +42,7 @@ Broker::Broker(const TempDir& folder, BrokerConfig config, std::string name) : c
     config_.ring = folder / "ring" / (name + ".ring");
   }
   if (config_.cursor.empty()) config_.cursor = folder / "state" / (name + ".cursor");
-  for (std::size_t i = 0; i < config_.listeners.size(); ++i) {
-    if (config_.ports != nullptr && i < config_.ports->size()) {
-      ports_.push_back(std::move(config_.ports->at(i)));
-    } else {
-      ports_.emplace_back();
-    }
-  }
+  ports_ = std::vector<PortLease>(config_.listeners.size());
   if (config_.plugin) {
     // A copy, since the build tree may lie where the broker's user cannot look.
     plugin_ = home / "mosquitto_tlswatch.so";

@@ -29,8 +29,6 @@ struct BrokerConfig {
   std::filesystem::path ring = {};               ///< default: FOLDER/ring/NAME.ring
   std::filesystem::path cursor = {};             ///< default: FOLDER/state/NAME.cursor
   std::vector<std::string> plugin_options = {};  ///< further lines, such as "plugin_opt_ring_size 65536"
-  std::vector<PortLease>* ports =
-      nullptr;  ///< ports of an earlier broker, taken over one by one; default: new
 };
 
 /// The broker's version as it says itself, such as "2.0.11".

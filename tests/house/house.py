@@ -22,7 +22,7 @@ def files(root: pathlib.Path) -> Iterator[pathlib.Path]:
     """Yields every file of the source tree, relative to root, sorted; build results are not ours."""
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in NOT_OURS)
-        for name in sorted(names):
+        for name in sorted(set(names) - NOT_OURS):  # .git is a file in a worktree
             yield (pathlib.Path(folder) / name).relative_to(root)
 
 

@@ -22,10 +22,6 @@ bool is_time(const Value& value) {
   static const std::regex form(R"(20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z)");
   return value.IsString() && std::regex_match(value.GetString(), form);
 }
-bool is_time_of_1970(const Value& value) {
-  static const std::regex form(R"(1970-01-01T00:0\d:\d\d(\.\d+)?Z)");
-  return value.IsString() && std::regex_match(value.GetString(), form);
-}
 bool is_count(const Value& value) {
   return value.IsUint64();
 }
@@ -53,7 +49,6 @@ const Placeholder kPlaceholders[] = {
     {"tlswatch.tcp.rtt_us", "<us>", is_positive},
     {"tlswatch.tcp.retransmits", "<count>", is_count},
     {"tlswatch.device_error.at", "<time>", is_time},
-    {"tlswatch.device_error.at", "<time in 1970>", is_time_of_1970},
     {"tlswatch.device_error.heap", "<bytes>", is_count},
     {"tlswatch.report.era", "<era>", is_positive},
     {"tlswatch.incident", "<incident>", is_text},

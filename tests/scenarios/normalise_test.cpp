@@ -22,8 +22,8 @@ void PrintTo(const FieldCase& row, std::ostream* out) {
 const FieldCase kFields[] = {
     {"a_time_is_replaced", R"({"@timestamp":"2026-01-02T03:04:05.678Z"})", R"({"@timestamp":"<time>"})"},
     {"another_text_is_no_time", R"({"@timestamp":"yesterday"})", R"({"@timestamp":"yesterday"})"},
-    {"a_clock_in_1970_is_told_apart", R"({"tlswatch":{"device_error":{"at":"1970-01-01T00:01:00Z"}}})",
-     R"({"tlswatch":{"device_error":{"at":"<time in 1970>"}}})"},
+    {"a_clock_in_1970_stays", R"({"tlswatch":{"device_error":{"at":"1970-01-01T00:01:00Z"}}})",
+     R"({"tlswatch":{"device_error":{"at":"1970-01-01T00:01:00Z"}}})"},
     {"a_source_port_is_replaced", R"({"source":{"port":41022}})", R"({"source":{"port":"<port>"}})"},
     {"an_unknown_source_port_stays", R"({"source":{"port":null}})", R"({"source":{"port":null}})"},
     {"a_source_port_of_zero_stays", R"({"source":{"port":0}})", R"({"source":{"port":0}})"},

@@ -18,7 +18,7 @@
 #endif
 #endif
 
-/* 1 where constants may lie in flash that is read in whole words only (ESP8266): the report's text, 184
+/* 1 where constants may lie in flash that is read in whole words only (ESP8266): the report's text, 186
  * bytes, then takes no RAM, and 34 bytes of code more. 0 elsewhere. */
 #ifndef TLSWATCH_WORD_FLASH
 #ifdef ESP8266

@@ -66,6 +66,19 @@ class Boot(unittest.TestCase):
                     self.assertIn(expected, done.stderr)
 
 
+class WordFlash(unittest.TestCase):
+    def report(self, firmware):
+        with tempfile.TemporaryDirectory(prefix="tlswatch-words-") as folder:
+            subprocess.run([footprint.BOOT, FOLDER / f"{firmware}.elf", folder], timeout=60, check=True)
+            return (pathlib.Path(folder) / "report.json").read_text()
+
+    def test_the_report_is_the_same_when_its_text_is_read_in_words(self):
+        report = self.report("recorder-words")
+        self.assertEqual(self.report("recorder-cost"), report)
+        self.assertEqual([("bearssl", "tls")] * len(json.loads(report)["errs"]),
+                         [(error["s"], error["ph"]) for error in json.loads(report)["errs"]])
+
+
 class Linked(unittest.TestCase):
     def test_pieces_are_the_whole_image(self):
         for variant in footprint.VARIANTS:

@@ -12,6 +12,8 @@ namespace {
 constexpr std::int64_t kMaxKeyBits = 65536;
 constexpr std::size_t kMaxName = 64;
 constexpr std::int64_t kMaxBuffer = 16384;
+/// A handshake message's length has 24 bits (RFC 5246 section 7.4).
+constexpr std::int64_t kMaxChain = 0xFFFFFF;
 
 const std::vector<std::string_view> kMflnNames{"512", "1024", "2048", "4096"};
 
@@ -50,9 +52,14 @@ class ProfilesReader {
              }},
             {"signatures", false, [&](const Node& n) { p.signatures = r_.texts(n, "signatures"); }},
             {"mfln", false, [&](const Node& n) { mfln(n, p); }},
-            {"buffer", false, [&](const Node& n) {
+            {"buffer", false,
+             [&](const Node& n) {
                if (const auto v = r_.integer(n, "buffer", 512, kMaxBuffer))
                  p.buffer_bytes = static_cast<std::uint32_t>(*v);
+             }},
+            {"chain", false, [&](const Node& n) {
+               if (const auto v = r_.integer(n, "chain", 1, kMaxChain))
+                 p.chain_bytes = static_cast<std::uint32_t>(*v);
              }}});
     if (out_.find(p.name) != nullptr) r_.fail(node, "two profiles are called `" + p.name + "`");
     out_.profiles.push_back(std::move(p));
@@ -110,11 +117,33 @@ class ProfilesReader {
                    true);
              }},
             {"client_id", false, [&](const Node& n) { out.client_ids = r_.texts(n, "client_id"); }},
+            {"user", false, [&](const Node& n) { out.users = r_.texts(n, "user"); }},
+            {"address", false, [&](const Node& n) { addresses(n, out); }},
+            {"ja4", false, [&](const Node& n) { out.ja4s = r_.texts(n, "ja4"); }},
+            {"certificate_subject", false,
+             [&](const Node& n) { out.certificate_subjects = r_.texts(n, "certificate_subject"); }},
+            {"certificate_issuer", false,
+             [&](const Node& n) { out.certificate_issuers = r_.texts(n, "certificate_issuer"); }},
             {"asks_mfln", false, [&](const Node& n) {
                r_.list(
                    n, "asks_mfln", [&](const Node& s) { out.mfln_requested.push_back(asked(s)); }, true);
              }}});
     out_.matches.push_back(std::move(out));
+  }
+
+  void addresses(const Node& node, policy::Match& out) {
+    r_.list(
+        node, "address",
+        [&](const Node& n) {
+          const auto text = r_.text(n, "an address");
+          if (!text) return;
+          const auto range = policy::parse_address_range(*text);
+          if (!range)
+            return r_.fail(n, "an address must be such as 10.1.0.0/16, 2001:db8::/32 or 10.0.0.7, and is `" +
+                                  *text + "`");
+          out.addresses.push_back(*range);
+        },
+        true);
   }
 
   std::uint16_t asked(const Node& node) {

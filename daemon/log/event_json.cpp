@@ -40,6 +40,9 @@ constexpr Kind kind_of(const event::DeviceLog&) {
 constexpr Kind kind_of(const event::Diagnosis&) {
   return {"diagnosis", {"info", ""}};
 }
+constexpr Kind kind_of(const event::CertificateExpiring&) {
+  return {"certificate-expiring", {"info", ""}};
+}
 constexpr Kind kind_of(const event::EventsLost&) {
   return {"events-lost", {"info", ""}};
 }
@@ -119,6 +122,7 @@ class Members {
     j_.object("tlswatch", [&] {
       session(e.session, e.bridge);
       j_.object("identity", [&] { who(e.who); });
+      if (e.policy.profile != nullptr) policy(e.policy);
     });
   }
 
@@ -135,6 +139,7 @@ class Members {
     j_.object("tlswatch", [&] {
       session(e.session, e.bridge);
       mfln(e.mfln);
+      if (e.policy.profile != nullptr) policy(e.policy);
     });
   }
 
@@ -187,6 +192,22 @@ class Members {
             j_.key("what").text(piece.what);
           });
         }
+      });
+    });
+  }
+
+  void write(const event::CertificateExpiring& e) {
+    endpoint("source", e.source);
+    endpoint("destination", e.destination);
+    j_.object("tlswatch", [&] {
+      session(e.session, false);
+      j_.object("certificate", [&] {
+        j_.key("side").name(e.of_client ? "device" : "broker");
+        j_.key("subject").outside(e.certificate->subject);
+        j_.key("issuer").outside(e.certificate->issuer);
+        j_.key("not_after").name(TimeText::from_seconds(e.certificate->not_after_unix_s).view());
+        j_.key("days_left").number(e.days_left);
+        j_.key("threshold_days").number(e.threshold_days);
       });
     });
   }

@@ -104,6 +104,7 @@ std::shared_ptr<const event::CertificateFacts> read_certificate(wire::Bytes der)
   const Certificate certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())));
   if (!certificate) return nullptr;
   auto out = std::make_shared<event::CertificateFacts>();
+  X509_digest(certificate.get(), EVP_sha256(), out->sha256.data(), nullptr);
   out->subject = name_text(X509_get_subject_name(certificate.get()));
   out->issuer = name_text(X509_get_issuer_name(certificate.get()));
   out->common_name = common_name(X509_get_subject_name(certificate.get()));

@@ -133,6 +133,22 @@ void make_all(const fs::path& folder) {
   for (const Identity& identity : kIdentities) make(identity, row++, folder);
 }
 
+// The key of `server` for another certificate of it. x509 counts from now in whole days: with 6, five are
+// left.
+void make_variants(const fs::path& folder, const fs::path& cache) {
+  const auto in = [&](const char* name) { return (folder / name).string(); };
+  for (const char* name : {"server-expiring.key", "server-chain.key"})
+    fs::copy_file(folder / "server.key", folder / name);
+  openssl({"x509", "-req", "-in", (cache / "server.csr").string(), "-CA", in("ca.crt"), "-CAkey",
+           in("ca.key"), "-set_serial", "0x1900", "-sha256", "-days", "6", "-extfile",
+           (cache / "openssl.cnf").string(), "-extensions", "server", "-out", in("server-expiring.crt")});
+  std::string chain;
+  for (const char* name : {"server.crt", "ca.crt", "ca-ec.crt", "ca-other.crt"}) chain += read_file(in(name));
+  write_file(folder / "server-chain.crt", chain);
+  for (const char* name : {"server-expiring.crt", "server-chain.crt"})
+    fs::permissions(folder / name, fs::perms(0644));
+}
+
 // The folder with all of them; made by whoever comes first, while others wait.
 fs::path cached() {
   const fs::path done = cache_folder() / "pki-1";  // count up when the table above changes
@@ -161,6 +177,7 @@ Pki::Pki(const std::filesystem::path& folder) : folder_(folder) {
                     folder_ / (std::string(identity.name) + suffix));
     }
   }
+  make_variants(folder_, from);
 }
 
 std::string Pki::file(std::string_view name, std::string_view suffix) const {

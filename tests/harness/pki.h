@@ -20,12 +20,15 @@ namespace tlswatch::harness {
 ///   server-expired            valid in the year 2020 only
 ///   server-wrong-name         for broker.example
 ///   server-other-ca           as server, but by ca-other
+///   server-expiring           as server and with its key, but ends 6 days after it was made
+///   server-chain              as server, followed by ca, ca-ec and ca-other: longer than it need be
 ///   client-good               CN=client-good, RSA-2048, by ca
 ///   client-ec                 CN=client-ec, EC P-256, by ca
 ///   client-untrusted          CN=client-untrusted, by ca-other
 ///   client-expired            CN=client-expired, by ca, valid in the year 2020 only
 ///
-/// All others are valid from 2020 to 2049. Key files are world-readable: the broker is another user.
+/// All others but server-expiring are valid from 2020 to 2049. Key files are world-readable: the broker is
+/// another user.
 class Pki {
  public:
   /// Copies the certificates into the new folder `folder`; makes them first where this tree has none.

@@ -10,7 +10,7 @@ SCHEMA = "deploy/event-log.schema.json"
 
 NAMES = {
     "event.action": """session-start tls-handshake mqtt-identified session-end device-report device-log
-        diagnosis incident-opened incident-reopened incident-resolved events-lost""",
+        diagnosis certificate-expiring incident-opened incident-reopened incident-resolved events-lost""",
     "tlswatch.cause": """server-cert-untrusted server-cert-expired server-cert-not-yet-valid device-clock-wrong
         server-name-mismatch fingerprint-mismatch server-key-too-large server-key-type-unsupported
         signature-algorithm-unsupported server-chain-malformed no-shared-cipher protocol-version-unsupported

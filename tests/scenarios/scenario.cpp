@@ -91,7 +91,7 @@ Step read_step(const YAML::Node& node) {
 Scenario read_scenario(const std::filesystem::path& folder) {
   try {
     const YAML::Node root = YAML::LoadFile(folder / "scenario.yaml");
-    only(root, {"says", "slow", "broker", "listeners", "files", "steps", "vary"});
+    only(root, {"says", "slow", "broker", "listeners", "files", "profiles", "steps", "vary"});
     Scenario scenario;
     scenario.name = folder.filename();
     scenario.folder = folder;
@@ -102,6 +102,7 @@ Scenario read_scenario(const std::filesystem::path& folder) {
       scenario.listeners.push_back({entry.first.as<std::string>(), strings(entry.second)});
     }
     scenario.files = pairs(root["files"]);
+    scenario.profiles = root["profiles"].as<std::string>("");
     for (const YAML::Node& step : root["steps"]) scenario.steps.push_back(read_step(step));
     scenario.vary = strings(root["vary"]);
     if (scenario.listeners.empty() || scenario.steps.empty()) wrong(root, "listeners and steps are wanted");

@@ -34,7 +34,8 @@ struct Scenario {
   std::vector<std::string> global;
   std::vector<harness::Listener> listeners;
   std::vector<std::pair<std::string, std::string>>
-      files;  ///< name and content, made before the broker starts
+      files;             ///< name and content, made before the broker starts
+  std::string profiles;  ///< the daemon's profile file; empty: the shipped one
   std::vector<Step> steps;
   std::vector<std::string> vary;  ///< paths of fields that may differ from run to run
 };

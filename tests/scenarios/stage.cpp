@@ -86,8 +86,13 @@ Stage::Stage(const Scenario& scenario)
   config.plugin_options = {"plugin_opt_ring_size 1048576"};
   broker_ = std::make_unique<harness::Broker>(folder_, config);
   if (steps_only()) return;
-  daemon_ = std::make_unique<harness::Daemon>(
-      folder_, harness::DaemonConfig{.brokers = {{"test", broker_->ring(), broker_->cursor()}}});
+  harness::DaemonConfig daemon{.brokers = {{"test", broker_->ring(), broker_->cursor()}}};
+  if (!scenario.profiles.empty()) {
+    const auto file = folder_ / "profiles.yaml";
+    harness::write_file(file, fill_in(scenario.profiles));
+    daemon.further = "profiles: [" + file.string() + "]\n";
+  }
+  daemon_ = std::make_unique<harness::Daemon>(folder_, daemon);
 }
 
 void Stage::play() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,7 +12,8 @@ namespace tlswatch::event {
 /// CertificateFacts: what the log says about an X.509 certificate. Text comes out of the certificate, so from
 /// outside: valid UTF-8 is not promised.
 struct CertificateFacts {
-  std::string subject;  ///< RFC 2253
+  std::array<std::uint8_t, 32> sha256{};  ///< of the whole certificate: its name for ever
+  std::string subject;                    ///< RFC 2253
   std::string issuer;
   std::string common_name;  ///< of the subject; empty: none
   std::int64_t not_before_unix_s = 0;

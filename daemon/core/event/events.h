@@ -107,6 +107,7 @@ struct MqttIdentified {
   std::string_view outside_device_id;
   std::string_view outside_user;  ///< empty: none
   Who who;
+  policy::Judgement policy;  ///< by another profile than before, where the name changed it; else none
 };
 
 struct SessionEnd {
@@ -120,6 +121,7 @@ struct SessionEnd {
   std::string_view reason;  ///< lives for ever
   std::optional<std::uint64_t> bytes_in, bytes_out;
   Mfln mfln;
+  policy::Judgement policy;  ///< of the whole session: the one that counts
 };
 
 /// One entry of a device's report.
@@ -177,13 +179,24 @@ struct Diagnosis {
   std::vector<diagnose::Evidence> evidence;
 };
 
+/// A certificate that was shown in a good handshake comes near its end.
+struct CertificateExpiring {
+  Header header;
+  std::string session;
+  std::optional<Endpoint> source, destination;
+  bool of_client = false;  ///< else the broker's
+  std::shared_ptr<const CertificateFacts> certificate;
+  std::uint32_t days_left = 0;       ///< whole days
+  std::uint32_t threshold_days = 0;  ///< that was passed
+};
+
 struct EventsLost {
   Header header;
   std::uint64_t lost = 0, from = 0, to = 0;
 };
 
 using Event = std::variant<SessionStart, TlsHandshake, MqttIdentified, SessionEnd, DeviceReport, DeviceLog,
-                           Diagnosis, EventsLost>;
+                           Diagnosis, CertificateExpiring, EventsLost>;
 
 inline const Header& header(const Event& event) noexcept {
   return std::visit([](const auto& e) -> const Header& { return e.header; }, event);

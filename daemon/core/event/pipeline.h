@@ -12,6 +12,7 @@
 #include "daemon/core/catalog/catalog.h"
 #include "daemon/core/diagnose/knowledge.h"
 #include "daemon/core/event/events.h"
+#include "daemon/core/event/expiry.h"
 #include "daemon/core/event/handshake.h"
 #include "daemon/core/fleet/ids.h"
 #include "daemon/core/fleet/lru_map.h"
@@ -126,17 +127,17 @@ class Pipeline {
   void close_all(const Context&);
   fleet::Session& open_session(const Context&);
   const fleet::Session* known_session(const Context&);
-  void judge(HandshakeView& view, const fleet::Session& session, const facts::Handshake& handshake,
-             std::uint64_t time_unix_ns) const;
+  void judge(HandshakeView& view, const fleet::Session& session, std::uint64_t time_unix_ns) const;
+  void watch_expiry(const Context&, const TlsHandshake& event);
   void diagnose_handshake(const Context&, const HandshakeView& view, const fleet::Session& session) const;
   void diagnose_end(const Context&, const SessionEnd& end, const facts::SessionEnd& facts, Who who) const;
   void diagnose_device(const diagnose::DeviceSymptoms& symptoms, const catalog::Answer& answer,
                        Diagnosis& out) const;
-  const policy::Profile* profile_of(const fleet::Session& session) const;
   Who who(const Broker& broker, const fleet::Session& session) const;
   void follow_log(const Context&, fleet::Session& session);
-  void name_by_log(const broker_log::Login& login, fleet::Session& session) const;
-  void emit_named(Header header, const Broker& broker, const fleet::Session& session, const Emit& emit) const;
+  /// The client is known by its log line: one line of ours, with a new verdict where the name changes it.
+  void name_by_log(Header header, const Broker& broker, const broker_log::Login& login,
+                   fleet::Session& session, const Emit& emit) const;
   /// One line of stock firmware's log, in two log lines at most: what it says, and what that means.
   void emit_device_log(const Header& header, const std::string& talker, DeviceLog& event,
                        Diagnosis& diagnosis, const Emit& emit);
@@ -156,6 +157,7 @@ class Pipeline {
   Settings settings_;
   std::map<std::uint32_t, LastLoss> last_loss_;  ///< by broker
   fleet::SessionTable sessions_;
+  ExpiryWatch expiry_;
   std::map<std::uint32_t, broker_log::LogJoin> joins_;  ///< by broker; of those whose log is followed
   fleet::LruMap<std::string, Talker> talkers_{kMaxTalkers};
   PipelineCounters counters_;

@@ -1,6 +1,7 @@
 #include "daemon/core/event/diagnosis.h"
 #include "daemon/core/event/pipeline_context.h"
 #include "daemon/core/event/sender.h"
+#include "daemon/core/event/session_verdict.h"
 #include "daemon/core/syslog/syslog_message.h"
 #include "daemon/core/text/utf8.h"
 
@@ -165,17 +166,17 @@ void Pipeline::take_syslog(const Broker& broker, const Place& place, std::uint64
   emit_device_log(header, talker, event, diagnosis, emit);
 }
 
-void Pipeline::name_by_log(const broker_log::Login& login, fleet::Session& session) const {
+void Pipeline::name_by_log(Header header, const Broker& broker, const broker_log::Login& login,
+                           fleet::Session& session, const Emit& emit) const {
+  const policy::Profile* const before = profile_of(settings_.profiles, session);
   session.named_by_log = true;
   session.keepalive_by_log_s = login.keepalive_s;
   session.identity.reset();
   session.device_id = login.outside_id;
   session.user = login.outside_user;
-}
-
-void Pipeline::emit_named(Header header, const Broker& broker, const fleet::Session& session,
-                          const Emit& emit) const {
   MqttIdentified out;
+  const policy::Profile* const profile = profile_of(settings_.profiles, session);
+  if (profile != before) out.policy = judge_session(profile, session).policy;
   out.session = fleet::session_text({broker.name, session.key.epoch}, session.key.number);
   out.outside_device_id = session.device_id;
   out.outside_user = session.user;
@@ -200,21 +201,21 @@ void Pipeline::take_broker_log(const Broker& broker, const Place& place, const b
   const bool known = session->identity && session->device_id == connected->outside_id &&
                      session->user == connected->outside_user;
   if (known) return;
-  name_by_log(
-      {std::string(connected->outside_id), std::string(connected->outside_user), connected->keepalive_s},
-      *session);
   const std::uint64_t at_ns = std::max(written.from_ns, named->since_ns);
   const fleet::RingId stream{place.stream, place.epoch};
-  emit_named({fleet::event_id(stream, place.sequence),
-              place.sequence,
-              0,
-              at_ns,
-              broker.name,
-              place.stream,
-              place.epoch,
-              Outcome::success,
-              {}},
-             broker, *session, emit);
+  name_by_log(
+      {fleet::event_id(stream, place.sequence),
+       place.sequence,
+       0,
+       at_ns,
+       broker.name,
+       place.stream,
+       place.epoch,
+       Outcome::success,
+       {}},
+      broker,
+      {std::string(connected->outside_id), std::string(connected->outside_user), connected->keepalive_s},
+      *session, emit);
 }
 
 broker_log::LogJoin::Counters Pipeline::log_counters(std::uint32_t broker) const {

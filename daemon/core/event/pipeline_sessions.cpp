@@ -1,7 +1,7 @@
 #include "daemon/core/event/diagnosis.h"
 #include "daemon/core/event/end_reason.h"
-#include "daemon/core/event/mfln.h"
 #include "daemon/core/event/pipeline_context.h"
+#include "daemon/core/event/session_verdict.h"
 #include "daemon/core/text/utf8.h"
 #include "daemon/core/tls/record_overhead.h"
 
@@ -15,29 +15,13 @@ constexpr double kClaimedConfidence = 0.5;
 constexpr std::uint64_t kDiagnosisPart = 1;
 /// Of a handshake whose client the broker's log had named already.
 constexpr std::uint64_t kNamedPart = 2;
+constexpr std::uint64_t kServerExpiryPart = 3;
+constexpr std::uint64_t kClientExpiryPart = 4;
 
 /// Weak evidence of the plugin's yields to the broker's log, which names each session exactly.
 bool log_knows_better(const fleet::Session& session, const facts::Identity& identity,
                       std::string_view id) noexcept {
   return session.named_by_log && identity.evidence == wire::Evidence::last_read && session.device_id != id;
-}
-
-policy::SessionFacts policy_facts(const TlsHandshake& event) {
-  policy::SessionFacts out;
-  out.established = event.established;
-  out.version = event.version;
-  out.cipher_suite = event.cipher_suite;
-  out.mfln_requested = event.mfln.requested;
-  out.mfln_negotiated = event.mfln.negotiated;
-  out.mfln_honoured = event.mfln.honoured;
-  out.max_record_sent = event.mfln.max_record_sent;
-  out.records_over_buffer = event.mfln.records_over_buffer;
-  if (!event.server_certificate) return out;
-  out.key_algorithm = event.server_certificate->key_algorithm;
-  out.key_bits = event.server_certificate->key_bits;
-  out.key_curve = event.server_certificate->key_curve;
-  out.signature = event.server_certificate->signature_algorithm;
-  return out;
 }
 
 Proof proof_of(const facts::Identity& identity, bool password) noexcept {
@@ -87,6 +71,14 @@ EndFacts end_facts(const facts::SessionEnd& end, const fleet::Session& session) 
   return out;
 }
 
+std::string expiry_message(const CertificateExpiring& e) {
+  const std::string of = e.of_client ? "of the client at " + endpoint_text(e.source) : "of the broker";
+  const std::string when = e.days_left == 0   ? "in less than a day"
+                           : e.days_left == 1 ? "in 1 day"
+                                              : "in " + std::to_string(e.days_left) + " days";
+  return "The certificate " + text::to_utf8(e.certificate->subject) + " " + of + " expires " + when;
+}
+
 std::string end_message(const SessionEnd& end) {
   std::string out =
       end.outside_device_id.empty() ? "Session" : "Session of " + text::to_utf8(end.outside_device_id);
@@ -94,12 +86,6 @@ std::string end_message(const SessionEnd& end) {
 }
 
 }  // namespace
-
-const policy::Profile* Pipeline::profile_of(const fleet::Session& session) const {
-  if (settings_.profiles == nullptr || session.bridge) return nullptr;
-  const std::uint16_t port = session.local ? session.local->port : std::uint16_t{0};
-  return policy::select(*settings_.profiles, {port, session.device_id, session.mfln_requested});
-}
 
 Who Pipeline::who(const Broker& broker, const fleet::Session& session) const {
   if (session.device_id.empty()) return {};
@@ -128,19 +114,36 @@ void Pipeline::on(const Context& context, const facts::SessionStart& start) {
   context.emit(out);
 }
 
-void Pipeline::judge(HandshakeView& view, const fleet::Session& session, const facts::Handshake& handshake,
-                     std::uint64_t time_unix_ns) const {
-  const policy::Profile* profile = profile_of(session);
+void Pipeline::judge(HandshakeView& view, const fleet::Session& session, std::uint64_t time_unix_ns) const {
   TlsHandshake& event = view.event;
   if (event.server_certificate)
     view.symptoms.server_dates = dates_at(*event.server_certificate, time_unix_ns);
-  event.mfln = measure_mfln({view.mfln_requested, view.mfln_negotiated, event.version, event.cipher_suite,
-                             view.encrypt_then_mac,
-                             profile != nullptr ? profile->buffer_bytes : std::optional<std::uint32_t>{},
-                             handshake.traffic ? &*handshake.traffic : nullptr});
-  if (profile == nullptr) return;
-  event.policy = policy::judge(*profile, policy_facts(event));
+  SessionVerdict verdict = judge_session(profile_of(settings_.profiles, session), session);
+  event.mfln = verdict.mfln;
+  event.policy = std::move(verdict.policy);
   view.symptoms.violations = event.policy.violations;
+}
+
+void Pipeline::watch_expiry(const Context& context, const TlsHandshake& event) {
+  if (event.bridge) return;
+  const auto now_s = static_cast<std::int64_t>(context.record.time_unix_ns / 1'000'000'000);
+  for (const bool of_client : {false, true}) {
+    const auto& certificate = of_client ? event.client_certificate : event.server_certificate;
+    if (!certificate) continue;
+    const auto warning = expiry_.seen(context.broker.index, *certificate, now_s);
+    if (!warning) continue;
+    CertificateExpiring out;
+    out.session = event.session;
+    out.source = event.source;
+    out.destination = event.destination;
+    out.of_client = of_client;
+    out.certificate = certificate;
+    out.days_left = warning->days_left;
+    out.threshold_days = warning->threshold_days;
+    out.header = context.header(Outcome::unknown, expiry_message(out),
+                                of_client ? kClientExpiryPart : kServerExpiryPart);
+    context.emit(out);
+  }
 }
 
 void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& view,
@@ -183,17 +186,26 @@ void Pipeline::on(const Context& context, const facts::Handshake& handshake) {
   session.encrypt_then_mac = view.encrypt_then_mac;
   session.mfln_requested = view.mfln_requested;
   session.mfln_negotiated = view.mfln_negotiated;
+  session.handshake_seen = true;
+  session.server_leaf = view.event.server_certificate;
+  session.client_leaf = view.event.client_certificate;
+  session.server_chain_bytes = handshake.server_chain;
+  session.ja4 = view.event.ja4;
+  session.traffic = handshake.traffic;
   if (!view.event.source) view.event.source = to_endpoint(session.peer);
   if (!view.event.destination) view.event.destination = to_endpoint(session.local);
 
-  judge(view, session, handshake, context.record.time_unix_ns);
+  judge(view, session, context.record.time_unix_ns);
   view.event.session = context.session();
   view.event.header = context.header(view.event.established ? Outcome::success : Outcome::failure,
                                      handshake_message(view.event, view.symptoms));
   session.client_certificate = view.event.established && view.event.client_certificate != nullptr;
   session.external_psk = view.event.established && view.external_psk.has_value();
   context.emit(view.event);
-  if (view.event.established) return follow_log(context, session);
+  if (view.event.established) {
+    follow_log(context, session);
+    return watch_expiry(context, view.event);
+  }
   if (!view.event.bridge) diagnose_handshake(context, view, session);
   sessions_.close(context.key());
 }
@@ -204,8 +216,8 @@ void Pipeline::follow_log(const Context& context, fleet::Session& session) {
   const auto login =
       joins_[context.broker.index].established(session.key, *session.peer, context.record.time_unix_ns);
   if (!login) return;
-  name_by_log(*login, session);
-  emit_named(context.header(Outcome::success, {}, kNamedPart), context.broker, session, context.emit);
+  name_by_log(context.header(Outcome::success, {}, kNamedPart), context.broker, *login, session,
+              context.emit);
 }
 
 void Pipeline::on(const Context& context, const facts::Identified& identified) {
@@ -219,6 +231,7 @@ void Pipeline::on(const Context& context, const facts::Identified& identified) {
   const std::string_view user = identified.username ? identified.username->text() : std::string_view{};
   if (log_knows_better(session, *identified.identity, id)) return;
   const bool named = session.identity || session.named_by_log;
+  const policy::Profile* const profile_before = profile_of(settings_.profiles, session);
   const bool same_name = named && session.device_id == id && session.user == user;
   session.established = true;
   session.identity = identified.identity;
@@ -232,6 +245,8 @@ void Pipeline::on(const Context& context, const facts::Identified& identified) {
   out.bridge = session.bridge;
   out.outside_device_id = id;
   out.outside_user = user;
+  const policy::Profile* const profile = profile_of(settings_.profiles, session);
+  if (profile != profile_before) out.policy = judge_session(profile, session).policy;
   const std::string from = session.peer ? " from " + endpoint_text(to_endpoint(session.peer)) : "";
   out.header = context.header(Outcome::success, "Session" + from + " is MQTT client " + text::to_utf8(id));
   context.emit(out);
@@ -295,11 +310,10 @@ void Pipeline::on(const Context& context, const facts::SessionEnd& facts) {
     out.bytes_in = facts.traffic->in;
     out.bytes_out = facts.traffic->out;
   }
-  const policy::Profile* profile = profile_of(session);
-  out.mfln = measure_mfln({session.mfln_requested, session.mfln_negotiated, session.version,
-                           session.cipher_suite, session.encrypt_then_mac,
-                           profile != nullptr ? profile->buffer_bytes : std::optional<std::uint32_t>{},
-                           facts.traffic ? &*facts.traffic : nullptr});
+  session.traffic = facts.traffic;
+  SessionVerdict verdict = judge_session(profile_of(settings_.profiles, session), session);
+  out.mfln = verdict.mfln;
+  out.policy = std::move(verdict.policy);
   out.header = context.header(outcome_of(out.reason), end_message(out));
   context.emit(out);
   if (!session.bridge) diagnose_end(context, out, facts, who(context.broker, session));

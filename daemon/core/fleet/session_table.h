@@ -4,12 +4,18 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "daemon/core/tls/ja4.h"
 #include "daemon/core/wire/facts.h"
+
+namespace tlswatch::event {
+struct CertificateFacts;  // only kept here
+}
 
 namespace tlswatch::fleet {
 
@@ -39,7 +45,12 @@ struct Session {
   bool encrypt_then_mac = false;
   std::uint16_t mfln_requested = 0;   ///< bytes; 0: none
   std::uint16_t mfln_negotiated = 0;  ///< bytes; 0: none
-  std::string server_key;             ///< algorithm of the key that the client met, empty: not known
+  /// What the handshake showed; a session of which it was not seen has none of this.
+  bool handshake_seen = false;
+  std::shared_ptr<const event::CertificateFacts> server_leaf, client_leaf;
+  std::optional<std::uint32_t> server_chain_bytes;
+  std::optional<tls::Ja4> ja4;
+  std::optional<facts::Traffic> traffic;  ///< as last told
 
   std::optional<facts::Identity> identity;  ///< what the plugin says; nothing: it has said nothing yet
   bool named_by_log = false;                ///< device_id and user are from the broker's log

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/core/wire/facts.h"
+
 namespace tlswatch::policy {
 
 /// KeyLimit: one kind of server key that a device can take.
@@ -26,14 +28,33 @@ struct Profile {
   std::vector<std::uint16_t> mfln;      ///< sizes that the device works with, bytes
   bool mfln_required = false;
   std::optional<std::uint32_t> buffer_bytes;  ///< plaintext bytes of a record that it can receive
+  std::optional<std::uint32_t> chain_bytes;   ///< of the server's Certificate message, with its header
 };
 
-/// Match: which sessions a profile is for. Every condition that is set must hold; none set: all sessions.
+/// AddressRange: addresses that share their first bits.
+struct AddressRange {
+  facts::Address base;
+  std::uint8_t prefix_bits = 0;  ///< up to 32 or 128; bits behind them do not count
+
+  bool contains(const facts::Address& address) const noexcept;
+};
+
+/// Reads 10.1.0.0/16, 2001:db8::/32 or one address; nothing where the text is none of these.
+std::optional<AddressRange> parse_address_range(std::string_view text) noexcept;
+
+/// Match: which sessions a profile is for. Every condition that is set must hold; none set: all sessions. A
+/// condition about what is not known does not hold. Texts are globs with * and ?.
 struct Match {
   std::string profile;
-  std::vector<std::uint16_t> listener_ports;
-  std::vector<std::string> client_ids;        ///< globs with * and ?; fails while the client id is not known
-  std::vector<std::uint16_t> mfln_requested;  ///< bytes that the ClientHello asks for; 0: it asks for none
+  std::vector<std::uint16_t> listener_ports = {};
+  std::vector<std::string> client_ids = {};
+  std::vector<std::uint16_t> mfln_requested =
+      {};  ///< bytes that the ClientHello asks for; 0: it asks for none
+  std::vector<std::string> users = {};
+  std::vector<AddressRange> addresses = {};  ///< of the client
+  std::vector<std::string> ja4s = {};
+  std::vector<std::string> certificate_subjects = {};  ///< of the client's certificate, RFC 2253
+  std::vector<std::string> certificate_issuers = {};
 };
 
 struct Profiles {
@@ -43,11 +64,17 @@ struct Profiles {
   const Profile* find(std::string_view name) const noexcept;
 };
 
-/// What is known of a session when a profile is looked for.
+/// What is known of a session when a profile is looked for; empty or 0: not known. It is what the client says
+/// of itself: to be matched by a certificate, it need not be a good one.
 struct Who {
-  std::uint16_t listener_port = 0;  ///< 0: not known
-  std::string_view client_id;       ///< empty: not known
-  std::uint16_t mfln_requested = 0;
+  std::uint16_t listener_port = 0;
+  std::string_view client_id = {};
+  std::uint16_t mfln_requested = 0;  ///< 0: none
+  std::string_view user = {};
+  std::optional<facts::Address> address = {};
+  std::string_view ja4 = {};
+  std::string_view certificate_subject = {};
+  std::string_view certificate_issuer = {};
 };
 
 /// The profile for a session, or null where none matches.

@@ -92,6 +92,11 @@ Finding signature(const Profile& profile, const SessionFacts& facts) {
       {}, one_of(profile.signatures, [](const std::string& s) { return s; }), std::string(facts.signature)};
 }
 
+Finding server_chain(const Profile& profile, const SessionFacts& facts) {
+  if (!profile.chain_bytes || facts.chain_bytes.value_or(0) <= *profile.chain_bytes) return {};
+  return Violation{{}, "a chain of at most " + bytes(*profile.chain_bytes), bytes(*facts.chain_bytes)};
+}
+
 Finding mfln(const Profile& profile, const SessionFacts& facts) {
   if (!facts.established) return {};
   const auto size_text = [](std::uint16_t n) { return std::to_string(n); };
@@ -131,10 +136,15 @@ struct Rule {
 };
 
 constexpr Rule kRules[] = {
-    {"tls-version", tls_version},         {"cipher", cipher},
-    {"server-key-type", server_key_type}, {"server-key-size", server_key_size},
-    {"signature-algorithm", signature},   {"mfln", mfln},
-    {"mfln-honoured", mfln_honoured},     {"record-size", record_size},
+    {"tls-version", tls_version},
+    {"cipher", cipher},
+    {"server-key-type", server_key_type},
+    {"server-key-size", server_key_size},
+    {"signature-algorithm", signature},
+    {"server-chain", server_chain},
+    {"mfln", mfln},
+    {"mfln-honoured", mfln_honoured},
+    {"record-size", record_size},
 };
 
 }  // namespace

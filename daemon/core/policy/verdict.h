@@ -12,13 +12,14 @@ namespace tlswatch::policy {
 
 /// SessionFacts: what a profile judges. Nothing is judged that is not known.
 struct SessionFacts {
-  bool established = false;
+  bool established = false;        ///< the handshake was seen to its good end
   std::uint16_t version = 0;       ///< 0: not known
   std::uint16_t cipher_suite = 0;  ///< 0: not known
   std::string_view key_algorithm;  ///< of the server's certificate; empty: not known
   std::uint32_t key_bits = 0;
   std::string_view key_curve;
-  std::string_view signature;  ///< empty: not known
+  std::string_view signature;                ///< empty: not known
+  std::optional<std::uint32_t> chain_bytes;  ///< of the server's Certificate message; a resumption has none
   std::optional<std::uint16_t> mfln_requested, mfln_negotiated;
   std::optional<bool> mfln_honoured;
   std::optional<std::uint32_t> max_record_sent;      ///< plaintext bytes
@@ -28,7 +29,7 @@ struct SessionFacts {
 enum class Verdict : std::uint8_t {
   pass,
   violation,
-  unknown,  ///< nothing wrong was seen, but the handshake ended before everything was
+  unknown,  ///< nothing wrong was seen, but the handshake ended before everything was, or was not seen
 };
 
 std::string_view verdict_name(Verdict verdict) noexcept;

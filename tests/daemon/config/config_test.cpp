@@ -159,6 +159,36 @@ TEST(Profiles, the_shipped_ones_are_good_and_have_the_agreed_names) {
   EXPECT_EQ(policy::select(*p, {8883, "", 0})->name, "generic");
 }
 
+TEST(Profiles, are_matched_by_every_condition_of_a_file) {
+  TempDir dir;
+  write_file(dir / "p.yaml",
+             "profiles: [{name: a, chain: 1500}]\n"
+             "match:\n"
+             "  - listener_port: 8884\n"
+             "    address: [10.1.0.0/16, \"2001:db8::/32\"]\n"
+             "    asks_mfln: [none, 512]\n"
+             "    ja4: t12d*\n"
+             "    certificate_subject: [CN=a*, CN=b*]\n"
+             "    certificate_issuer: CN=ca\n"
+             "    client_id: meter-*\n"
+             "    user: [u, v]\n"
+             "    profile: a\n");
+  const auto p = config::load_profiles({(dir / "p.yaml").string()});
+  ASSERT_TRUE(p.ok()) << errors_of(p.error());
+  EXPECT_EQ(p->profiles[0].chain_bytes, 1500U);
+  const policy::Match& m = p->matches.at(0);
+  EXPECT_EQ(m.listener_ports, std::vector<std::uint16_t>{8884});
+  ASSERT_EQ(m.addresses.size(), 2U);
+  EXPECT_EQ(m.addresses[0].prefix_bits, 16);
+  EXPECT_EQ(m.addresses[1].base.size, 16);
+  EXPECT_EQ(m.mfln_requested, (std::vector<std::uint16_t>{0, 512}));
+  EXPECT_EQ(m.ja4s, std::vector<std::string>{"t12d*"});
+  EXPECT_EQ(m.certificate_subjects, (std::vector<std::string>{"CN=a*", "CN=b*"}));
+  EXPECT_EQ(m.certificate_issuers, std::vector<std::string>{"CN=ca"});
+  EXPECT_EQ(m.client_ids, std::vector<std::string>{"meter-*"});
+  EXPECT_EQ(m.users, (std::vector<std::string>{"u", "v"}));
+}
+
 const ErrorCase kProfileErrors[] = {
     {"an_unknown_cipher", "profiles: [{name: a, ciphers: [AES128-SHA]}]\n",
      "1:32: no cipher suite is called `AES128-SHA`; take IANA's name, such as "
@@ -170,6 +200,10 @@ const ErrorCase kProfileErrors[] = {
     {"two_of_one_name", "profiles: [{name: a}, {name: a}]\n", "1:23: two profiles are called `a`\n"},
     {"an_mfln_that_is_none", "profiles: [{name: a, mfln: {sizes: [1000]}}]\n",
      "1:37: an MFLN size must be one of 512, 1024, 2048, 4096, and is `1000`\n"},
+    {"an_address_that_is_none", "profiles: [{name: a}]\nmatch: [{address: 10.0.0.0/33, profile: a}]\n",
+     "2:19: an address must be such as 10.1.0.0/16, 2001:db8::/32 or 10.0.0.7, and is `10.0.0.0/33`\n"},
+    {"a_chain_of_nothing", "profiles: [{name: a, chain: 0}]\n",
+     "1:29: chain must be a whole number from 1 to 16777215, and is `0`\n"},
 };
 class ProfileErrors : public testing::TestWithParam<ErrorCase> {};
 TEST_P(ProfileErrors, say_where_what_and_what_would_be_right) {

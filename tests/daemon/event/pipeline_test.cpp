@@ -26,6 +26,7 @@ class Bench {
   }
   diagnose::Knowledge& knowledge() { return knowledge_; }
   Pipeline& pipeline() { return *pipeline_; }
+  policy::Profiles& profiles() { return profiles_; }
 
   /// Takes a record and returns the events of type T it gave; `count` says how many of any type.
   template <typename T, typename Look>
@@ -341,6 +342,55 @@ TEST(Pipeline, a_session_end_knows_what_was_seen_of_its_session) {
     EXPECT_EQ(e.mfln.honoured, false);
     EXPECT_EQ(e.mfln.records_over_buffer, 2U);
   });
+}
+
+/// A session whose profile is known by its user only; the broker's largest record is `largest` bytes long.
+void judge_by_user(Bench& bench, const char* user, const char* profile_at_login, std::uint16_t largest,
+                   policy::Verdict at_end) {
+  bench.profiles().profiles.emplace_back().name = "roomy";
+  bench.profiles().matches.insert(bench.profiles().matches.begin(), {"roomy", {}, {}, {}, {"big-*"}});
+  Draft handshake(wire::RecordType::handshake, 3);
+  handshake.peer().local(8883).outcome({}).traffic({.largest_plain = 900});
+  bench.take<TlsHandshake>(handshake, [](const TlsHandshake& e) {
+    ASSERT_NE(e.policy.profile, nullptr);
+    EXPECT_EQ(e.policy.profile->name, "tiny");
+    EXPECT_EQ(e.policy.verdict, policy::Verdict::pass);
+  });
+  Draft identified(wire::RecordType::identified, 3);
+  identified.identity(wire::Evidence::last_read).text(wire::Section::client_id, "boiler-3");
+  identified.text(wire::Section::username, user);
+  bench.take<MqttIdentified>(identified, [&](const MqttIdentified& e) {
+    EXPECT_EQ(e.policy.profile == nullptr ? "" : e.policy.profile->name, profile_at_login);
+  });
+  Draft end(wire::RecordType::session_end, 3);
+  end.outcome({}).tcp(7).traffic({.largest_plain = largest, .over = {2, 1, 0, 0}});
+  bench.take<SessionEnd>(end, [&](const SessionEnd& e) {
+    ASSERT_NE(e.policy.profile, nullptr);
+    EXPECT_EQ(e.policy.verdict, at_end);
+    EXPECT_EQ(e.policy.violations.size(), at_end == policy::Verdict::violation ? 1U : 0U);
+  });
+}
+
+TEST(Pipeline, without_mfln_a_record_above_the_buffer_is_a_violation_at_the_session_s_end) {
+  Bench bench;
+  judge_by_user(bench, "small-1", "", 3000, policy::Verdict::violation);
+}
+
+TEST(Pipeline, a_login_that_changes_the_profile_changes_the_verdict) {
+  Bench bench;
+  judge_by_user(bench, "big-1", "roomy", 3000, policy::Verdict::pass);
+}
+
+TEST(Pipeline, a_session_whose_handshake_was_not_seen_does_not_pass) {
+  Bench bench;
+  Draft identified(wire::RecordType::identified, 4);
+  identified.identity(wire::Evidence::last_read).text(wire::Section::client_id, "boiler-4");
+  bench.take(identified);
+  bench.profiles().matches = {{"tiny"}};
+  Draft end(wire::RecordType::session_end, 4);
+  end.outcome({}).tcp(7).traffic({.largest_plain = 900});
+  bench.take<SessionEnd>(end,
+                         [](const SessionEnd& e) { EXPECT_EQ(e.policy.verdict, policy::Verdict::unknown); });
 }
 
 TEST(Pipeline, a_report_over_a_bridge_says_so_and_confirms_nothing) {

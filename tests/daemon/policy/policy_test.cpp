@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "daemon/core/policy/verdict.h"
+#include "daemon/core/wire/address_text.h"
 
 namespace tlswatch::policy {
 namespace {
@@ -55,6 +56,102 @@ TEST(Select, takes_the_first_match_and_none_without_one) {
   EXPECT_EQ(name({8883, "other", 2048}), "none");
 }
 
+struct RangeCase {
+  const char* range;
+  const char* address;
+  bool inside;
+};
+const RangeCase kRanges[] = {
+    {"10.0.0.7", "10.0.0.7", true},
+    {"10.0.0.7", "10.0.0.8", false},
+    {"10.1.0.0/16", "10.1.255.255", true},
+    {"10.1.0.0/16", "10.2.0.0", false},
+    {"192.168.4.128/25", "192.168.4.128", true},
+    {"192.168.4.128/25", "192.168.4.127", false},
+    {"10.1.2.3/8", "10.9.9.9", true},
+    {"0.0.0.0/0", "203.0.113.9", true},
+    {"0.0.0.0/0", "2001:db8::1", false},
+    {"::/0", "10.0.0.7", false},
+    {"10.0.0.0/8", "::ffff:10.0.0.7", true},
+    {"2001:db8::/33", "2001:db8:7fff::1", true},
+    {"2001:db8::/33", "2001:db8:8000::1", false},
+    {"2001:db8::1", "2001:db8::1", true},
+};
+TEST(AddressRanges, share_their_first_bits) {
+  for (const RangeCase& c : kRanges) {
+    const auto range = parse_address_range(c.range);
+    const auto address = facts::parse_address(c.address);
+    ASSERT_TRUE(range && address) << c.range << " and " << c.address;
+    EXPECT_EQ(range->contains(*address), c.inside) << c.address << " in " << c.range;
+  }
+}
+TEST(AddressRanges, that_are_none_are_not_read) {
+  for (const char* text : {"", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8x", "10.0.0.0/256",
+                           "10.0.0", "2001:db8::/129", "meter.example"})
+    EXPECT_FALSE(parse_address_range(text)) << text;
+}
+
+/// Each row sets one condition, and two sessions that differ in it alone.
+struct ConditionCase {
+  const char* name;
+  void (*condition)(Match&);
+  void (*holds)(Who&);
+  void (*differs)(Who&);
+};
+const ConditionCase kConditions[] = {
+    {"listener", [](Match& m) { m.listener_ports = {8884}; }, [](Who& w) { w.listener_port = 8884; },
+     [](Who& w) { w.listener_port = 8883; }},
+    {"asks_mfln",
+     [](Match& m) {
+       m.mfln_requested = {0, 1024};
+     },
+     [](Who& w) { w.mfln_requested = 0; }, [](Who& w) { w.mfln_requested = 512; }},
+    {"client_id",
+     [](Match& m) {
+       m.client_ids = {"x", "tas-*"};
+     },
+     [](Who& w) { w.client_id = "tas-1"; }, [](Who& w) { w.client_id = "dev-1"; }},
+    {"user", [](Match& m) { m.users = {"meter?"}; }, [](Who& w) { w.user = "meter7"; },
+     [](Who& w) { w.user = "meter77"; }},
+    {"address", [](Match& m) { m.addresses = {*parse_address_range("10.1.0.0/16")}; },
+     [](Who& w) { w.address = facts::parse_address("10.1.0.7"); },
+     [](Who& w) { w.address = facts::parse_address("10.2.0.7"); }},
+    {"ja4", [](Match& m) { m.ja4s = {"t12d*"}; },
+     [](Who& w) { w.ja4 = "t12d010500_f06271c2b022_4a3b911c244e"; },
+     [](Who& w) { w.ja4 = "t13d1516h2_8daaf6152771_e5627efa2ab1"; }},
+    {"certificate_subject", [](Match& m) { m.certificate_subjects = {"CN=meter-*"}; },
+     [](Who& w) { w.certificate_subject = "CN=meter-7,O=Acme"; },
+     [](Who& w) { w.certificate_subject = "CN=boiler-7,O=Acme"; }},
+    {"certificate_issuer", [](Match& m) { m.certificate_issuers = {"CN=Acme CA"}; },
+     [](Who& w) { w.certificate_issuer = "CN=Acme CA"; },
+     [](Who& w) { w.certificate_issuer = "CN=Other CA"; }},
+};
+class Conditions : public testing::TestWithParam<ConditionCase> {};
+TEST_P(Conditions, hold_for_what_they_name_and_for_nothing_else) {
+  Profiles profiles;
+  profiles.profiles.emplace_back().name = "p";
+  profiles.matches.emplace_back().profile = "p";
+  GetParam().condition(profiles.matches.back());
+  Who who;
+  const bool means_none = std::string_view(GetParam().name) == "asks_mfln";  // 0 is an answer there
+  EXPECT_EQ(select(profiles, who) != nullptr, means_none) << "what is not known does not hold";
+  GetParam().holds(who);
+  EXPECT_NE(select(profiles, who), nullptr);
+  GetParam().differs(who);
+  EXPECT_EQ(select(profiles, who), nullptr);
+}
+INSTANTIATE_TEST_SUITE_P(Policy, Conditions, testing::ValuesIn(kConditions),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Select, wants_every_condition_of_a_row) {
+  Profiles profiles;
+  profiles.profiles.emplace_back().name = "p";
+  profiles.matches = {{"p", {8883}, {"tas-*"}, {}, {"meter"}}};
+  EXPECT_NE(select(profiles, {8883, "tas-1", 0, "meter"}), nullptr);
+  EXPECT_EQ(select(profiles, {8883, "tas-1", 0, "other"}), nullptr);
+  EXPECT_EQ(select(profiles, {8884, "tas-1", 0, "meter"}), nullptr);
+}
+
 Profile small_device() {
   Profile p;
   p.name = "small";
@@ -65,6 +162,7 @@ Profile small_device() {
   p.mfln = {512, 1024};
   p.mfln_required = true;
   p.buffer_bytes = 1024;
+  p.chain_bytes = 2048;
   return p;
 }
 
@@ -76,6 +174,7 @@ SessionFacts good_session() {
   f.key_algorithm = "RSA";
   f.key_bits = 2048;
   f.signature = "SHA256-RSA";
+  f.chain_bytes = 2048;
   f.mfln_requested = 1024;
   f.mfln_negotiated = 1024;
   f.mfln_honoured = true;
@@ -114,6 +213,8 @@ const ViolationCase kViolations[] = {
      "4096 bits"},
     {"another_signature", [](SessionFacts& f) { f.signature = "SHA384-RSA"; }, "signature-algorithm",
      "SHA256-RSA", "SHA384-RSA"},
+    {"a_longer_chain", [](SessionFacts& f) { f.chain_bytes = 2049; }, "server-chain",
+     "a chain of at most 2048 bytes", "2049 bytes"},
     {"mfln_refused",
      [](SessionFacts& f) {
        f.mfln_negotiated.reset();

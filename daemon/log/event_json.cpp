@@ -40,6 +40,14 @@ constexpr Kind kind_of(const event::DeviceLog&) {
 constexpr Kind kind_of(const event::Diagnosis&) {
   return {"diagnosis", {"info", ""}};
 }
+constexpr Kind kind_of(const event::Incident& e) {
+  switch (e.step) {
+    case event::IncidentStep::opened: return {"incident-opened", {"info", ""}};
+    case event::IncidentStep::reopened: return {"incident-reopened", {"info", ""}};
+    case event::IncidentStep::resolved: return {"incident-resolved", {"info", ""}};
+  }
+  return {"incident-opened", {"info", ""}};
+}
 constexpr Kind kind_of(const event::CertificateExpiring&) {
   return {"certificate-expiring", {"info", ""}};
 }
@@ -180,10 +188,16 @@ class Members {
       j_.object("identity", [&] {
         who(e.who);
         j_.key("confidence").real(e.identity_confidence);
-        j_.array("candidates", [] {});
+        j_.array("candidates", [&] {
+          for (const std::string& id : e.outside_candidates) j_.outside(id);
+        });
+        if (e.inference != event::Inference::none) {
+          j_.key("inference").name(e.inference == event::Inference::confirmed ? "confirmed" : "refuted");
+        }
       });
       j_.key("cause").name(e.cause);
       j_.key("confidence").real(e.confidence);
+      if (!e.rule.empty()) j_.key("rule").text(e.rule);
       j_.key("fix").text(e.fix);
       j_.array("evidence", [&] {
         for (const diagnose::Evidence& piece : e.evidence) {
@@ -193,6 +207,36 @@ class Members {
           });
         }
       });
+      j_.array("alternatives", [&] {
+        for (const event::Alternative& other : e.alternatives) {
+          j_.object([&] {
+            j_.key("cause").name(other.cause);
+            j_.key("confidence").real(other.confidence);
+          });
+        }
+      });
+      if (!e.incident.empty()) j_.key("incident").name(e.incident);
+      j_.key("count").number(e.count);
+    });
+  }
+
+  void write(const event::Incident& e) {
+    j_.object("tlswatch", [&] {
+      j_.key("incident").name(e.incident);
+      j_.key("cause").name(e.cause);
+      j_.key("devices").number(e.devices);
+      j_.key("failures").number(e.failures);
+      j_.key("first_seen").name(TimeText::from_ns(e.first_seen_unix_ns).view());
+      j_.key("last_seen").name(TimeText::from_ns(e.last_seen_unix_ns).view());
+      j_.array("hours", [&] {
+        for (const event::HourCount& hour : e.hours) {
+          j_.object([&] {
+            j_.key("from").name(TimeText::from_seconds(hour.from_unix_s).view());
+            j_.key("failures").number(hour.failures);
+          });
+        }
+      });
+      if (!e.merged_into.empty()) j_.key("merged_into").name(e.merged_into);
     });
   }
 

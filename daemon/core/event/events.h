@@ -166,17 +166,60 @@ struct DeviceLog {
   std::optional<std::uint32_t> heap;  ///< never known here
 };
 
+/// What a device's report says about who a failed session was thought to be.
+enum class Inference : std::uint8_t { none, confirmed, refuted };
+
+/// What else it could be.
+struct Alternative {
+  std::string_view cause;  ///< lives as long as the knowledge
+  double confidence = 0;
+};
+
+/// Alternatives and candidates of one diagnosis at most.
+inline constexpr std::size_t kMaxAlternatives = 8;
+inline constexpr std::size_t kMaxCandidates = 5;
+
 struct Diagnosis {
   Header header;
+  /// The failed sessions that it is about; of a report that no session could be found for, the session that
+  /// brought it.
   std::vector<std::string> sessions;
   std::string outside_device_id;  ///< empty: not known
   std::optional<Endpoint> source;
   Who who;
   double identity_confidence = 0;
+  std::vector<std::string> outside_candidates;  ///< who else it may be, the likeliest first
+  Inference inference = Inference::none;
   std::string_view cause;
   double confidence = 0;
+  std::string_view rule;  ///< name of the row of knowledge that decided; empty: none did
   std::string_view fix;
   std::vector<diagnose::Evidence> evidence;
+  std::vector<Alternative> alternatives;
+  std::string incident;     ///< empty: it belongs to none
+  std::uint64_t count = 1;  ///< failures of this device in this incident so far, this one included; exact
+};
+
+enum class IncidentStep : std::uint8_t { opened, reopened, resolved };
+
+/// Failures within one hour.
+struct HourCount {
+  std::int64_t from_unix_s = 0;
+  std::uint64_t failures = 0;
+};
+
+/// Incident: a group of failures of one signature opens, comes back, or is over.
+struct Incident {
+  Header header;
+  IncidentStep step = IncidentStep::opened;
+  std::string incident;
+  std::string_view cause;
+  std::uint64_t devices = 0;   ///< that were affected
+  std::uint64_t failures = 0;  ///< exact
+  std::uint64_t first_seen_unix_ns = 0;
+  std::uint64_t last_seen_unix_ns = 0;
+  std::vector<HourCount> hours;  ///< the latest ones with a failure, oldest first
+  std::string merged_into;       ///< resolved because reports named another cause: the incident of that cause
 };
 
 /// A certificate that was shown in a good handshake comes near its end.
@@ -196,7 +239,7 @@ struct EventsLost {
 };
 
 using Event = std::variant<SessionStart, TlsHandshake, MqttIdentified, SessionEnd, DeviceReport, DeviceLog,
-                           Diagnosis, CertificateExpiring, EventsLost>;
+                           Diagnosis, Incident, CertificateExpiring, EventsLost>;
 
 inline const Header& header(const Event& event) noexcept {
   return std::visit([](const auto& e) -> const Header& { return e.header; }, event);

@@ -178,6 +178,8 @@ struct Alternative {
 /// Alternatives and candidates of one diagnosis at most.
 inline constexpr std::size_t kMaxAlternatives = 8;
 inline constexpr std::size_t kMaxCandidates = 5;
+/// Sessions that one diagnosis names at most: the first ones of a longer row.
+inline constexpr std::size_t kMaxSessionsNamed = 64;
 
 struct Diagnosis {
   Header header;

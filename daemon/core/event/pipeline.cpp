@@ -39,6 +39,7 @@ void Pipeline::lost(const Broker& broker, std::uint64_t epoch, std::uint64_t fro
   const std::uint64_t count = to - from + 1;
   const fleet::RingId ring{broker.name, epoch};
   last_loss_[broker.index] = {epoch, to};
+  fleet_.lost(broker.index, now_unix_ns);
   emit(EventsLost{
       {fleet::event_id(ring, from), from, 0, now_unix_ns, broker.name, broker.name, epoch, Outcome::unknown,
        std::to_string(count) + " events were lost: the ring was full, or could not be read"},
@@ -95,6 +96,7 @@ void Pipeline::close_all(const Context& context) {
   const auto loss = last_loss_.find(context.broker.index);
   const std::uint64_t lost_to =
       loss != last_loss_.end() && loss->second.epoch == context.ring.epoch ? loss->second.to : 0;
+  fleet_.stopped(context.broker.index, context.record.time_unix_ns);
   for (const fleet::Session& session : sessions_.take_all(context.broker.index, context.ring.epoch)) {
     if (!session.established) continue;
     SessionEnd end;

@@ -14,10 +14,13 @@
 #include "daemon/core/event/events.h"
 #include "daemon/core/event/expiry.h"
 #include "daemon/core/event/handshake.h"
+#include "daemon/core/fleet/credentials.h"
+#include "daemon/core/fleet/fleet.h"
 #include "daemon/core/fleet/ids.h"
 #include "daemon/core/fleet/lru_map.h"
 #include "daemon/core/fleet/session_table.h"
 #include "daemon/core/policy/profile.h"
+#include "daemon/core/report/report.h"
 #include "daemon/core/wire/facts.h"
 
 namespace tlswatch::event {
@@ -51,6 +54,7 @@ struct PipelineCounters {
   std::uint64_t unknown_sections = 0;
   std::uint64_t unreadable_messages = 0;  ///< TLS messages that are not what they should be
   std::uint64_t unreadable_reports = 0;
+  std::uint64_t repeated_entries = 0;  ///< that a device reported again, since it was not told that they came
   std::uint64_t unknown_entries = 0;  ///< report entries left out: of a stack that this version does not know
   /// Stock firmware's lines that are not about its connection: they may hold secrets.
   std::uint64_t log_lines_dropped = 0;
@@ -59,6 +63,8 @@ struct PipelineCounters {
 
 /// Senders of stock firmware's lines of whom the last error is remembered.
 inline constexpr std::size_t kMaxTalkers = 16384;
+
+struct Sender;
 
 using Emit = std::function<void(const Event&)>;
 
@@ -75,9 +81,11 @@ class Pipeline {
     HandshakeTools tools;
     bool session_start_lines = false;  ///< log level debug
     std::size_t max_sessions = fleet::kMaxSessions;
+    fleet::Fleet::Limits fleet;
   };
 
-  explicit Pipeline(const Settings& settings) : settings_(settings), sessions_(settings.max_sessions) {}
+  explicit Pipeline(const Settings& settings)
+      : settings_(settings), sessions_(settings.max_sessions), fleet_(settings.fleet) {}
 
   /// Takes one record. `emit` is called for each line, in the order of their ids; the event it gets lives
   /// until emit returns.
@@ -106,6 +114,7 @@ class Pipeline {
   std::vector<Notice> take_notices() { return std::exchange(notices_, {}); }
   const PipelineCounters& counters() const noexcept { return counters_; }
   const fleet::SessionTable& sessions() const noexcept { return sessions_; }
+  fleet::Fleet& fleet() noexcept { return fleet_; }
   /// What the log of a broker has told; zeros where it is not followed.
   broker_log::LogJoin::Counters log_counters(std::uint32_t broker) const;
 
@@ -129,15 +138,49 @@ class Pipeline {
   const fleet::Session* known_session(const Context&);
   void judge(HandshakeView& view, const fleet::Session& session, std::uint64_t time_unix_ns) const;
   void watch_expiry(const Context&, const TlsHandshake& event);
-  void diagnose_handshake(const Context&, const HandshakeView& view, const fleet::Session& session) const;
-  void diagnose_end(const Context&, const SessionEnd& end, const facts::SessionEnd& facts, Who who) const;
+  void diagnose_handshake(const Context&, const HandshakeView& view, const fleet::Session& session);
+  void diagnose_end(const Context&, const SessionEnd& end, const facts::SessionEnd& facts,
+                    const fleet::Session& session);
   void diagnose_device(const diagnose::DeviceSymptoms& symptoms, const catalog::Answer& answer,
                        Diagnosis& out) const;
+  /// What one error of a device means, together with the failure that it is about; null: none is known.
+  void diagnose_both(const fleet::Failure* failure, const diagnose::DeviceSymptoms& symptoms,
+                     const catalog::Answer& answer, Diagnosis& out) const;
   Who who(const Broker& broker, const fleet::Session& session) const;
   void follow_log(const Context&, fleet::Session& session);
+
+  /// A session's client is known by name: the fleet gets to know it.
+  void meet(fleet::Session& session, std::uint64_t now_unix_ns);
+  /// The session is over.
+  void part_with(fleet::Session& session, std::uint64_t now_unix_ns);
+  /// Says who may be behind a session that failed without a name: by its certificate or PSK, or by who is
+  /// known at its address. What it returns is what the ledger keeps.
+  fleet::Crowd name_stranger(const fleet::Session& session, std::string_view psk_identity,
+                             std::uint64_t now_unix_ns, Diagnosis& out);
+  /// Remembers a failed session for the report that may follow.
+  void remember_failure(const fleet::Session& session, const diagnose::BrokerSymptoms& symptoms,
+                        std::uint64_t now_unix_ns, fleet::Standing standing, const fleet::Crowd& crowd,
+                        const Diagnosis& diagnosis);
+  /// One entry of a report, in the parts from `first_part` on.
+  struct EntryToTake {
+    const report::Report& report;
+    const report::ReportEntry& entry;
+    const Sender& sender;
+    std::string_view topic;
+    const fleet::Session* session;  ///< that brought it; null: not known
+    std::uint64_t first_part;
+  };
+  void take_entry(const Context&, const EntryToTake& entry, std::uint64_t& row_since_ns);
+  /// The failed sessions that one entry of a report is about, as a diagnosis names them.
+  const fleet::Failure* join_report(const Context&, const Sender& sender, const report::ReportEntry& entry,
+                                    const catalog::Answer& answer, const diagnose::DeviceSymptoms& symptoms,
+                                    std::uint64_t& row_since_ns, Diagnosis& out);
+  /// Whether the device has reported this entry before; how many of its failures are new.
+  std::uint32_t news_of(const Sender& sender, std::uint32_t broker, std::uint32_t era,
+                        const report::ReportEntry& entry);
   /// The client is known by its log line: one line of ours, with a new verdict where the name changes it.
   void name_by_log(Header header, const Broker& broker, const broker_log::Login& login,
-                   fleet::Session& session, const Emit& emit) const;
+                   fleet::Session& session, const Emit& emit);
   /// One line of stock firmware's log, in two log lines at most: what it says, and what that means.
   void emit_device_log(const Header& header, const std::string& talker, DeviceLog& event,
                        Diagnosis& diagnosis, const Emit& emit);
@@ -157,6 +200,8 @@ class Pipeline {
   Settings settings_;
   std::map<std::uint32_t, LastLoss> last_loss_;  ///< by broker
   fleet::SessionTable sessions_;
+  fleet::Fleet fleet_;
+  fleet::Credentials credentials_;
   ExpiryWatch expiry_;
   std::map<std::uint32_t, broker_log::LogJoin> joins_;  ///< by broker; of those whose log is followed
   fleet::LruMap<std::string, Talker> talkers_{kMaxTalkers};

@@ -4,6 +4,21 @@
 
 namespace tlswatch::event {
 
+/// Parts of one record's lines: the same number for the same thing, whatever else a record gives, so that a
+/// record that is read once more gives the same ids. They grow in the order in which lines are emitted.
+namespace part {
+inline constexpr std::uint64_t kDiagnosis = 1;
+inline constexpr std::uint64_t kNamed =
+    2;  ///< of a handshake whose client the broker's log had named already
+inline constexpr std::uint64_t kServerExpiry = 3;
+inline constexpr std::uint64_t kClientExpiry = 4;
+inline constexpr std::uint64_t kIncident =
+    5;  ///< and the next ones: an incident that opens, one that is over
+inline constexpr std::uint64_t kRecovered = 16;  ///< and the next ones: incidents that a success has resolved
+/// Entry i of a report begins at i times this: the entry, its diagnosis, its incidents.
+inline constexpr std::uint64_t kReportStride = 8;
+}  // namespace part
+
 /// One record on its way: what all of its lines share. Private to the pipeline's files.
 struct Pipeline::Context {
   const Broker& broker;

@@ -62,6 +62,11 @@ DeviceReport make_entry(const report::Report& report, const report::ReportEntry&
   return out;
 }
 
+/// A report that names another id than its sender's proves nothing about the sender's failures.
+bool foreign_topic(const DeviceReport& e) noexcept {
+  return !e.outside_topic_id.empty() && e.outside_topic_id != e.outside_device_id;
+}
+
 /// A report over a bridge, or about another id, says something about that device and proves nothing about it.
 std::string_view reported_id(const DeviceReport& e) noexcept {
   const bool foreign = e.relayed && !e.outside_topic_id.empty();
@@ -70,7 +75,6 @@ std::string_view reported_id(const DeviceReport& e) noexcept {
 
 }  // namespace
 
-/// Entry i of a report gives part 2i, the entry, and part 2i + 1, its diagnosis.
 void Pipeline::on(const Context& context, const facts::DeviceReport& record) {
   if (!record.payload) {
     ++counters_.unreadable_reports;
@@ -89,34 +93,54 @@ void Pipeline::on(const Context& context, const facts::DeviceReport& record) {
   const Sender sender =
       sender_of(record, session, session != nullptr ? who(context.broker, *session) : Who{});
   const std::string_view topic = record.topic ? record.topic->text() : std::string_view{};
-  std::uint64_t part = 0;
+  std::uint64_t first_part = 0;
+  std::uint64_t row_since_ns = 0;
   for (const report::ReportEntry& entry : report->entries) {
-    const std::optional<std::int32_t> rc = entry.detail != 0 ? std::optional(entry.detail) : std::nullopt;
-    const catalog::Answer answer = catalog::lookup(entry.code, entry.stack, rc);
-    DeviceReport line = make_entry(*report, entry, sender, topic, context.record.time_unix_ns, answer);
-    line.session = context.session();
-    line.header = context.header(Outcome::failure, report_message(line), part);
-    context.emit(line);
-
-    Diagnosis diagnosis;
-    if (!line.session.empty()) diagnosis.sessions.push_back(line.session);
-    diagnosis.outside_device_id = reported_id(line);
-    diagnosis.source = sender.source;
-    diagnosis.who = line.relayed ? Who{How::unknown, Proof::none} : sender.who;
-    diagnosis.identity_confidence = diagnosis.who.how == How::unknown ? 0 : 1;
-    diagnose_device(
-        {line.stack, line.phase, line.code, line.detail, entry.at_unix_s >= kEarliestBelievableUnixS}, answer,
-        diagnosis);
-    diagnosis.header = context.header(Outcome::failure, diagnosis_message(diagnosis), part + 1);
-    context.emit(diagnosis);
-    part += 2;
+    take_entry(context, {*report, entry, sender, topic, session, first_part}, row_since_ns);
+    first_part += part::kReportStride;
   }
+}
+
+void Pipeline::take_entry(const Context& context, const EntryToTake& e, std::uint64_t& row_since_ns) {
+  const report::ReportEntry& entry = e.entry;
+  const std::optional<std::int32_t> rc = entry.detail != 0 ? std::optional(entry.detail) : std::nullopt;
+  const catalog::Answer answer = catalog::lookup(entry.code, entry.stack, rc);
+  DeviceReport line = make_entry(e.report, entry, e.sender, e.topic, context.record.time_unix_ns, answer);
+  if (news_of(e.sender, context.broker.index, line.era, entry) == 0) {
+    ++counters_.repeated_entries;
+    return;
+  }
+  line.session = context.session();
+  line.header = context.header(Outcome::failure, report_message(line), e.first_part);
+  context.emit(line);
+
+  Diagnosis out;
+  if (!line.session.empty()) out.sessions.push_back(line.session);
+  out.outside_device_id = reported_id(line);
+  out.source = e.sender.source;
+  out.who = line.relayed ? Who{How::unknown, Proof::none} : e.sender.who;
+  out.identity_confidence = out.who.how == How::unknown ? 0 : 1;
+  const diagnose::DeviceSymptoms symptoms{line.stack, line.phase, line.code, line.detail,
+                                          entry.at_unix_s >= kEarliestBelievableUnixS};
+  const fleet::Failure* const failure =
+      foreign_topic(line) ? nullptr
+                          : join_report(context, e.sender, entry, answer, symptoms, row_since_ns, out);
+  diagnose_both(failure, symptoms, answer, out);
+  out.header = context.header(Outcome::failure, diagnosis_message(out), e.first_part + part::kDiagnosis);
+  context.emit(out);
 }
 
 void Pipeline::diagnose_device(const diagnose::DeviceSymptoms& symptoms, const catalog::Answer& answer,
                                Diagnosis& out) const {
+  diagnose_both(nullptr, symptoms, answer, out);
+}
+
+void Pipeline::diagnose_both(const fleet::Failure* failure, const diagnose::DeviceSymptoms& symptoms,
+                             const catalog::Answer& answer, Diagnosis& out) const {
   static const diagnose::Knowledge kNone;
   diagnose_device_side(settings_.knowledge != nullptr ? *settings_.knowledge : kNone, symptoms, answer, out);
+  if (failure == nullptr) return;
+  for (auto& piece : diagnose::describe(failure->symptoms.view())) out.evidence.push_back(std::move(piece));
 }
 
 }  // namespace tlswatch::event

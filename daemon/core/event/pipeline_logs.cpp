@@ -10,8 +10,6 @@ namespace {
 
 using tasmota_log::LineKind;
 
-constexpr std::uint64_t kDiagnosisPart = 1;
-
 /// Tasmota prints the MQTT state of a try right behind its TLS error.
 constexpr std::uint64_t kSameTryNs = 5'000'000'000;
 
@@ -98,8 +96,8 @@ void Pipeline::emit_device_log(const Header& header, const std::string& talker, 
   diagnosis.identity_confidence = diagnosis.who.how == How::unknown ? 0 : 1;
   diagnose_device({event.stack, event.phase, event.code, event.detail, true}, answer, diagnosis);
   diagnosis.header = header;
-  diagnosis.header.id += "." + std::to_string(kDiagnosisPart);
-  diagnosis.header.part = kDiagnosisPart;
+  diagnosis.header.id += "." + std::to_string(part::kDiagnosis);
+  diagnosis.header.part = part::kDiagnosis;
   diagnosis.header.outcome = Outcome::failure;
   diagnosis.header.message = diagnosis_message(diagnosis);
   emit(diagnosis);
@@ -167,13 +165,14 @@ void Pipeline::take_syslog(const Broker& broker, const Place& place, std::uint64
 }
 
 void Pipeline::name_by_log(Header header, const Broker& broker, const broker_log::Login& login,
-                           fleet::Session& session, const Emit& emit) const {
+                           fleet::Session& session, const Emit& emit) {
   const policy::Profile* const before = profile_of(settings_.profiles, session);
   session.named_by_log = true;
   session.keepalive_by_log_s = login.keepalive_s;
   session.identity.reset();
   session.device_id = login.outside_id;
   session.user = login.outside_user;
+  meet(session, header.time_unix_ns);
   MqttIdentified out;
   const policy::Profile* const profile = profile_of(settings_.profiles, session);
   if (profile != before) out.policy = judge_session(profile, session).policy;

@@ -8,16 +8,6 @@
 namespace tlswatch::event {
 namespace {
 
-/// Of an identity that was shown and not proved: the handshake failed before that.
-constexpr double kClaimedConfidence = 0.5;
-
-/// A diagnosis is the second line of its record.
-constexpr std::uint64_t kDiagnosisPart = 1;
-/// Of a handshake whose client the broker's log had named already.
-constexpr std::uint64_t kNamedPart = 2;
-constexpr std::uint64_t kServerExpiryPart = 3;
-constexpr std::uint64_t kClientExpiryPart = 4;
-
 /// Weak evidence of the plugin's yields to the broker's log, which names each session exactly.
 bool log_knows_better(const fleet::Session& session, const facts::Identity& identity,
                       std::string_view id) noexcept {
@@ -141,31 +131,9 @@ void Pipeline::watch_expiry(const Context& context, const TlsHandshake& event) {
     out.days_left = warning->days_left;
     out.threshold_days = warning->threshold_days;
     out.header = context.header(Outcome::unknown, expiry_message(out),
-                                of_client ? kClientExpiryPart : kServerExpiryPart);
+                                of_client ? part::kClientExpiry : part::kServerExpiry);
     context.emit(out);
   }
-}
-
-void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& view,
-                                  const fleet::Session& session) const {
-  const TlsHandshake& event = view.event;
-  Diagnosis out;
-  out.sessions.push_back(event.session);
-  out.source = event.source;
-  out.who = who(context.broker, session);
-  if (event.client_certificate && !event.client_certificate->common_name.empty()) {
-    out.outside_device_id = event.client_certificate->common_name;
-    out.who = {How::client_certificate, Proof::none};  // nothing was proved: the handshake failed
-  }
-  if (out.outside_device_id.empty() && event.outside_psk_identity) {
-    out.outside_device_id = *event.outside_psk_identity;
-    out.who = {How::psk, Proof::none};
-  }
-  out.identity_confidence = out.outside_device_id.empty() ? 0 : kClaimedConfidence;
-  static const diagnose::Knowledge kNone;
-  diagnose_broker_side(settings_.knowledge != nullptr ? *settings_.knowledge : kNone, view.symptoms, out);
-  out.header = context.header(Outcome::failure, diagnosis_message(out), kDiagnosisPart);
-  context.emit(out);
 }
 
 void Pipeline::on(const Context& context, const facts::Handshake& handshake) {
@@ -201,6 +169,12 @@ void Pipeline::on(const Context& context, const facts::Handshake& handshake) {
                                      handshake_message(view.event, view.symptoms));
   session.client_certificate = view.event.established && view.event.client_certificate != nullptr;
   session.external_psk = view.event.established && view.external_psk.has_value();
+  if (view.event.established) {
+    session.handshake_unix_ns = context.record.time_unix_ns;
+    session.psk_identity.clear();
+    if (session.external_psk)
+      session.psk_identity = wire::as_text(*view.external_psk).substr(0, fleet::kMaxCredential);
+  }
   context.emit(view.event);
   if (view.event.established) {
     follow_log(context, session);
@@ -216,7 +190,7 @@ void Pipeline::follow_log(const Context& context, fleet::Session& session) {
   const auto login =
       joins_[context.broker.index].established(session.key, *session.peer, context.record.time_unix_ns);
   if (!login) return;
-  name_by_log(context.header(Outcome::success, {}, kNamedPart), context.broker, *login, session,
+  name_by_log(context.header(Outcome::success, {}, part::kNamed), context.broker, *login, session,
               context.emit);
 }
 
@@ -237,6 +211,7 @@ void Pipeline::on(const Context& context, const facts::Identified& identified) {
   session.identity = identified.identity;
   session.device_id = id;
   session.user = user;
+  if (known) meet(session, context.record.time_unix_ns);
 
   MqttIdentified out;
   out.who = who(context.broker, session);
@@ -249,30 +224,6 @@ void Pipeline::on(const Context& context, const facts::Identified& identified) {
   if (profile != profile_before) out.policy = judge_session(profile, session).policy;
   const std::string from = session.peer ? " from " + endpoint_text(to_endpoint(session.peer)) : "";
   out.header = context.header(Outcome::success, "Session" + from + " is MQTT client " + text::to_utf8(id));
-  context.emit(out);
-}
-
-void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const facts::SessionEnd& facts,
-                            Who known_as) const {
-  if (settings_.knowledge == nullptr) return;
-  diagnose::BrokerSymptoms symptoms;
-  symptoms.established = true;
-  symptoms.stage = wire::Stage::established;
-  symptoms.end_reason = end.reason;
-  if (facts.alerts) symptoms.alerts = *facts.alerts;
-  if (facts.openssl_error) symptoms.openssl_reason = facts.openssl_error->reason;
-  if (facts.tcp) symptoms.retransmits = facts.tcp->retransmits;
-  symptoms.closed_by = diagnose::closed_by(facts.tcp, facts.alerts, facts.openssl_error);
-  if (end.outside_device_id.empty()) symptoms.outside_user = end.outside_user;
-  if (facts.timing) symptoms.lasted_ms = facts.timing->since_seen_ns / 1'000'000;
-  Diagnosis out;
-  if (!diagnose_broker_side(*settings_.knowledge, symptoms, out)) return;
-  out.sessions.push_back(end.session);
-  out.outside_device_id = end.outside_device_id;
-  out.source = end.source;
-  out.who = known_as;
-  out.identity_confidence = out.outside_device_id.empty() ? 0 : 1;
-  out.header = context.header(Outcome::failure, diagnosis_message(out), kDiagnosisPart);
   context.emit(out);
 }
 
@@ -316,7 +267,8 @@ void Pipeline::on(const Context& context, const facts::SessionEnd& facts) {
   out.policy = std::move(verdict.policy);
   out.header = context.header(outcome_of(out.reason), end_message(out));
   context.emit(out);
-  if (!session.bridge) diagnose_end(context, out, facts, who(context.broker, session));
+  if (!session.bridge) diagnose_end(context, out, facts, session);
+  part_with(session, context.record.time_unix_ns);
   sessions_.close(context.key());
 }
 

@@ -35,6 +35,7 @@ struct Session {
   SessionKey key;
   std::optional<facts::Address> peer, local;
   std::uint64_t first_seen_unix_ns = 0;  ///< 0: its beginning was not seen
+  std::uint64_t handshake_unix_ns = 0;   ///< when it ended well; 0: that was not seen
   std::uint64_t last_sequence = 0;       ///< of the last event about it
   bool bridge = false;
   bool established = false;
@@ -57,8 +58,10 @@ struct Session {
   std::uint16_t keepalive_by_log_s = 0;
   bool client_certificate = false;  ///< one was shown, and the handshake succeeded
   bool external_psk = false;        ///< the same
+  std::string psk_identity;         ///< of an external PSK; outside text as it came
   std::string device_id;            ///< outside text as it came
   std::string user;
+  std::string met_as;  ///< the client id by which the fleet has this session; empty: it has not
 };
 
 /// SessionTable remembers open sessions, the least recently touched one going first when it is full.

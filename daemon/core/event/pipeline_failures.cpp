@@ -1,0 +1,51 @@
+#include "daemon/core/event/diagnosis.h"
+#include "daemon/core/event/pipeline_context.h"
+
+// What a failed session, or the bad end of a good one, means.
+namespace tlswatch::event {
+
+void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& view,
+                                  const fleet::Session& session) {
+  const TlsHandshake& event = view.event;
+  const std::uint64_t now = context.record.time_unix_ns;
+  Diagnosis out;
+  out.sessions.push_back(event.session);
+  out.source = event.source;
+  const fleet::Crowd crowd = name_stranger(session, event.outside_psk_identity.value_or(""), now, out);
+  static const diagnose::Knowledge kNone;
+  diagnose_broker_side(settings_.knowledge != nullptr ? *settings_.knowledge : kNone, view.symptoms, out);
+  remember_failure(session, view.symptoms, now, fleet::Standing::open, crowd, out);
+  out.header = context.header(Outcome::failure, diagnosis_message(out), part::kDiagnosis);
+  context.emit(out);
+}
+
+void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const facts::SessionEnd& facts,
+                            const fleet::Session& session) {
+  if (settings_.knowledge == nullptr) return;
+  diagnose::BrokerSymptoms symptoms;
+  symptoms.established = true;
+  symptoms.stage = wire::Stage::established;
+  symptoms.end_reason = end.reason;
+  if (facts.alerts) symptoms.alerts = *facts.alerts;
+  if (facts.openssl_error) symptoms.openssl_reason = facts.openssl_error->reason;
+  if (facts.tcp) symptoms.retransmits = facts.tcp->retransmits;
+  symptoms.closed_by = diagnose::closed_by(facts.tcp, facts.alerts, facts.openssl_error);
+  symptoms.violations = end.policy.violations;
+  if (end.outside_device_id.empty()) symptoms.outside_user = end.outside_user;
+  if (facts.timing) symptoms.lasted_ms = facts.timing->since_seen_ns / 1'000'000;
+  Diagnosis out;
+  if (!diagnose_broker_side(*settings_.knowledge, symptoms, out)) return;
+  const std::uint64_t now = context.record.time_unix_ns;
+  out.sessions.push_back(end.session);
+  out.source = end.source;
+  out.outside_device_id = end.outside_device_id;
+  out.who = who(context.broker, session);
+  const bool named = !out.outside_device_id.empty();
+  out.identity_confidence = named ? 1 : 0;
+  const fleet::Crowd crowd = named ? fleet::Crowd{} : name_stranger(session, session.psk_identity, now, out);
+  remember_failure(session, symptoms, now, named ? fleet::Standing::own : fleet::Standing::open, crowd, out);
+  out.header = context.header(Outcome::failure, diagnosis_message(out), part::kDiagnosis);
+  context.emit(out);
+}
+
+}  // namespace tlswatch::event

@@ -1,0 +1,172 @@
+#include <algorithm>
+
+#include "daemon/core/diagnose/fits.h"
+#include "daemon/core/event/pipeline_context.h"
+#include "daemon/core/event/sender.h"
+
+// Who is behind a session: what the pipeline tells core/fleet, and what it asks.
+namespace tlswatch::event {
+namespace {
+
+/// A certificate or PSK that was shown and not proved, since the handshake failed before that: by the name in
+/// it; and where it has been this one client's in good sessions.
+constexpr double kClaimedConfidence = 0.5;
+constexpr double kOwnedConfidence = 0.95;
+
+/// A device counts whole seconds, and sends its report a moment after it has formatted it.
+constexpr std::uint64_t kSecond = 1'000'000'000;
+constexpr std::uint64_t kSharpBeforeNs = 5 * kSecond;
+constexpr std::uint64_t kSharpAfterNs = 3 * kSecond;
+/// A clock without NTP: how wrong it may be.
+constexpr std::uint64_t kClockErrorNs = 15 * 60 * kSecond;
+
+std::string_view as_key(const std::array<std::uint8_t, 32>& sha256) noexcept {
+  return {reinterpret_cast<const char*>(sha256.data()), sha256.size()};
+}
+
+/// A credential names its owner, or, where it was never seen in a good session, whom it says.
+bool name_by_credential(fleet::Credentials& credentials, std::uint32_t broker, std::string_view credential,
+                        std::string_view says, How how, Diagnosis& out) {
+  const fleet::Credentials::Owner* owner = credentials.owner(broker, credential);
+  if (owner != nullptr && owner->shared) return false;
+  out.outside_device_id = owner != nullptr ? std::string_view(owner->id) : says;
+  if (out.outside_device_id.empty()) return false;
+  out.who = {how, Proof::none};
+  out.identity_confidence = owner != nullptr ? kOwnedConfidence : kClaimedConfidence;
+  return true;
+}
+
+/// When the last failure of a row was, as well as the device could tell.
+fleet::ReportedRow row_of(const report::ReportEntry& entry, std::uint64_t told_ns, std::uint64_t since_ns) {
+  fleet::ReportedRow out;
+  out.count = entry.count;
+  out.since_ns = since_ns;
+  out.last_from_ns = since_ns;
+  out.last_to_ns = told_ns;
+  const auto minus = [](std::uint64_t a, std::uint64_t b) { return a > b ? a - b : 0; };
+  if (entry.ago_s) {
+    const std::uint64_t at = minus(told_ns, *entry.ago_s * kSecond);
+    out.sharp = true;
+    out.last_from_ns = std::max(since_ns, minus(at, kSharpBeforeNs));
+    out.last_to_ns = std::min(told_ns, at + kSharpAfterNs);
+  } else if (entry.at_unix_s != 0 && entry.at_unix_s < UINT64_MAX / kSecond - 3600) {
+    const std::uint64_t at = entry.at_unix_s * kSecond;
+    out.last_from_ns = std::max(since_ns, minus(at, kClockErrorNs));
+    out.last_to_ns = std::min(told_ns, at + kClockErrorNs);
+  }
+  return out;
+}
+
+Inference judge_inference(const std::string& thought, const std::string& id) noexcept {
+  if (thought.empty()) return Inference::none;
+  return thought == id ? Inference::confirmed : Inference::refuted;
+}
+
+}  // namespace
+
+void Pipeline::meet(fleet::Session& session, std::uint64_t now_unix_ns) {
+  if (session.bridge || session.device_id.empty() || session.met_as == session.device_id) return;
+  const std::uint32_t broker = session.key.broker;
+  if (!session.met_as.empty()) fleet_.disconnected(broker, session.met_as, now_unix_ns);
+  session.met_as = session.device_id;
+  const std::uint64_t at = session.handshake_unix_ns != 0 ? session.handshake_unix_ns : now_unix_ns;
+  fleet_.connected(session.device_id,
+                   {fleet::place_of(broker, session.peer), fleet::hello_id(session.ja4), at}, now_unix_ns);
+  if (session.client_certificate && session.client_leaf)
+    credentials_.shown(broker, as_key(session.client_leaf->sha256), session.device_id);
+  if (session.external_psk) credentials_.shown(broker, session.psk_identity, session.device_id);
+}
+
+void Pipeline::part_with(fleet::Session& session, std::uint64_t now_unix_ns) {
+  if (!session.met_as.empty()) fleet_.disconnected(session.key.broker, session.met_as, now_unix_ns);
+  session.met_as.clear();
+}
+
+fleet::Crowd Pipeline::name_stranger(const fleet::Session& session, std::string_view psk_identity,
+                                     std::uint64_t now_unix_ns, Diagnosis& out) {
+  const std::uint32_t broker = session.key.broker;
+  const auto& leaf = session.client_leaf;
+  if (leaf && name_by_credential(credentials_, broker, as_key(leaf->sha256), leaf->common_name,
+                                 How::client_certificate, out))
+    return {};
+  if (!session.psk_identity.empty() &&
+      name_by_credential(credentials_, broker, session.psk_identity, session.psk_identity, How::psk, out))
+    return {};
+  const fleet::Suspicion suspicion =
+      fleet_.suspect({fleet::place_of(broker, session.peer), fleet::hello_id(session.ja4), now_unix_ns});
+  for (const fleet::Suspect& suspect : suspicion.likeliest) {
+    if (out.outside_device_id.empty() && suspect.share >= fleet::kLikely) {
+      out.outside_device_id = suspect.device->id;
+      out.who = {How::inferred, Proof::none};
+      out.identity_confidence = suspect.share;
+    } else if (out.outside_candidates.size() < kMaxCandidates) {
+      out.outside_candidates.push_back(suspect.device->id);
+    }
+  }
+  return suspicion.crowd;
+}
+
+void Pipeline::remember_failure(const fleet::Session& session, const diagnose::BrokerSymptoms& symptoms,
+                                std::uint64_t now_unix_ns, fleet::Standing standing,
+                                const fleet::Crowd& crowd, const Diagnosis& diagnosis) {
+  fleet::Failure failure;
+  failure.session = session.key;
+  failure.place = fleet::place_of(session.key.broker, session.peer);
+  failure.hello = fleet::hello_id(session.ja4);
+  failure.from_ns = session.first_seen_unix_ns != 0 ? session.first_seen_unix_ns : now_unix_ns;
+  failure.to_ns = now_unix_ns;
+  failure.symptoms = diagnose::KeptSymptoms(symptoms);
+  failure.standing = standing;
+  failure.thought = diagnosis.outside_device_id;
+  failure.crowd = crowd;
+  fleet_.failed(std::move(failure));
+}
+
+std::uint32_t Pipeline::news_of(const Sender& sender, std::uint32_t broker, std::uint32_t era,
+                                const report::ReportEntry& entry) {
+  fleet::Device* const device = sender.relayed ? nullptr : fleet_.devices().find(broker, sender.id);
+  if (device == nullptr) return entry.count;
+  for (fleet::Device::Told& told : device->told) {
+    if (told.era != era || told.seq == 0) continue;
+    if (entry.seq < told.seq) return 0;
+    const std::uint32_t known = entry.seq == told.seq ? told.count : 0;
+    if (entry.seq == told.seq && entry.count <= known) return 0;
+    told = {era, entry.seq, entry.count};
+    return entry.count - known;
+  }
+  std::rotate(device->told.begin(), device->told.end() - 1, device->told.end());
+  device->told.front() = {era, entry.seq, entry.count};
+  return entry.count;
+}
+
+const fleet::Failure* Pipeline::join_report(const Context& context, const Sender& sender,
+                                            const report::ReportEntry& entry, const catalog::Answer& answer,
+                                            const diagnose::DeviceSymptoms& symptoms,
+                                            std::uint64_t& row_since_ns, Diagnosis& out) {
+  const fleet::Device* const device =
+      sender.relayed ? nullptr : fleet_.devices().find(context.broker.index, sender.id);
+  if (device == nullptr) return nullptr;
+  const fleet::ReportedRow row =
+      row_of(entry, context.record.time_unix_ns, std::max(row_since_ns, device->connected_before_ns));
+  const fleet::Match match = fleet_.match(*device, row, [&](const fleet::Failure& failure) {
+    return diagnose::fits(failure.symptoms.view(), symptoms, answer);
+  });
+  if (match.failures.empty()) return nullptr;
+  out.sessions.clear();
+  for (const std::uint64_t number : match.failures) {
+    const fleet::Failure& failure = *fleet_.ledger().find(number);
+    if (out.sessions.size() < kMaxSessionsNamed)
+      out.sessions.push_back(
+          fleet::session_text({context.broker.name, failure.session.epoch}, failure.session.number));
+    const Inference inference = judge_inference(failure.thought, device->id);
+    if (inference != Inference::none && out.inference != Inference::refuted) out.inference = inference;
+  }
+  fleet_.settle(*device, match);
+  const fleet::Failure* const last = fleet_.ledger().find(match.failures.back());
+  row_since_ns = last->to_ns;
+  out.who.how = How::report;
+  out.identity_confidence = 1;
+  return last;
+}
+
+}  // namespace tlswatch::event

@@ -1,0 +1,210 @@
+#include "daemon/core/fleet/fleet.h"
+
+#include <algorithm>
+
+namespace tlswatch::fleet {
+namespace {
+
+constexpr std::uint64_t kSecond = 1'000'000'000;
+constexpr std::uint64_t kMinute = 60 * kSecond;
+
+/// Good sessions teach as well as failed ones, and there are many: every so manieth is enough.
+constexpr std::uint32_t kLearnEvery = 8;
+/// A name that is told later than this after the handshake: who else was there has changed since.
+constexpr std::uint64_t kPromptNs = 10 * kSecond;
+/// A device that failed this long ago is still trying.
+constexpr std::uint64_t kTryingNs = 15 * kMinute;
+/// Lost events are noticed up to so much later.
+constexpr std::uint64_t kLossSlackNs = 2 * kMinute;
+
+Absence absence_since(std::uint64_t gone_ns, std::uint64_t at_ns) noexcept {
+  const std::uint64_t gone_for = at_ns > gone_ns ? at_ns - gone_ns : 0;
+  if (gone_for < 30 * kSecond) return Absence::seconds;
+  if (gone_for < 5 * kMinute) return Absence::minutes;
+  if (gone_for < 60 * kMinute) return Absence::hour;
+  return gone_for < 24 * 60 * kMinute ? Absence::day : Absence::longer;
+}
+
+bool trying(std::uint64_t failing_ns, std::uint64_t at_ns) noexcept {
+  return failing_ns != 0 && (failing_ns >= at_ns || at_ns - failing_ns < kTryingNs);
+}
+
+CandidateState state_of(const Device& device, const Arrival& arrival) noexcept {
+  const Absence absence =
+      device.open_sessions != 0 ? Absence::connected : absence_since(device.gone_ns, arrival.at_ns);
+  return {absence, trying(device.failing_ns, arrival.at_ns), arrival.hello == 0};
+}
+
+/// Which state a device was in at a failure that it has reported since.
+CandidateState state_then(const Device& device, const Failure& failure, bool was_failing) noexcept {
+  const bool gone = device.gone_before_ns != 0 && device.gone_before_ns <= failure.from_ns;
+  return {gone ? absence_since(device.gone_before_ns, failure.from_ns) : Absence::connected, was_failing,
+          failure.hello == 0};
+}
+
+bool may_be(const Failure& failure, const Device& device) noexcept {
+  if (failure.standing == Standing::own) return failure.thought == device.id;
+  return failure.standing == Standing::open;
+}
+
+}  // namespace
+
+Suspicion Fleet::suspect(const Arrival& arrival) {
+  Suspicion out;
+  out.crowd.no_hello = arrival.hello == 0;
+  std::array<CandidateState, kMaxCrowd> states;
+  std::array<Device*, kMaxCrowd> devices;
+  std::size_t count = 0;
+  devices_.each_at(arrival.place, [&](Device& device) {
+    if (arrival.hello != 0 && !device.uses(arrival.hello)) return;
+    states[count] = state_of(device, arrival);
+    devices[count] = &device;
+    out.crowd.add(states[count++]);
+  });
+  if (count == 0) return out;
+  out.likeliest.reserve(count);
+  for (std::size_t i = 0; i < count; ++i)
+    out.likeliest.push_back({devices[i], odds_.share(Visit::failure, out.crowd, states[i])});
+  std::ranges::stable_sort(out.likeliest, std::ranges::greater{}, &Suspect::share);
+  if (count > kMaxSuspects) out.likeliest.resize(kMaxSuspects);
+  return out;
+}
+
+void Fleet::connected(std::string_view id, const Arrival& arrival, std::uint64_t now_ns) {
+  const std::uint32_t broker = arrival.place.broker;
+  const Device* const known = devices_.find(broker, id);
+  const bool prompt = now_ns < arrival.at_ns + kPromptNs;
+  if (arrival.place.known() && prompt && successes_++ % kLearnEvery == 0) {
+    const Suspicion suspicion = suspect(arrival);
+    const bool here = known != nullptr && known->place == arrival.place &&
+                      (arrival.hello == 0 || known->uses(arrival.hello));
+    if (suspicion.crowd.total != 0) {
+      odds_.learn(Visit::success, suspicion.crowd,
+                  here ? std::optional(state_of(*known, arrival)) : std::nullopt);
+    }
+  }
+  Device* const device = devices_.open(broker, id);
+  if (device == nullptr) return;
+  const bool first = device->connected_ns == 0;
+  if (arrival.hello != 0 && arrival.hello != device->hello) {
+    device->hello_before = device->hello;
+    device->hello = arrival.hello;
+  }
+  device->connected_before_ns = device->connected_ns;
+  // A session that is still open is one that the device has left without the broker's notice.
+  device->gone_before_ns = device->open_sessions != 0 ? 0 : device->gone_ns;
+  device->stayed = !first && device->place == arrival.place;
+  device->connected_ns = std::max(now_ns, std::uint64_t{1});
+  device->failing_ns = 0;
+  ++device->open_sessions;
+  if (arrival.place.known()) devices_.move(*device, arrival.place);
+}
+
+void Fleet::disconnected(std::uint32_t broker, std::string_view id, std::uint64_t at_ns) {
+  Device* const device = devices_.find(broker, id);
+  if (device == nullptr || device->open_sessions == 0) return;
+  if (--device->open_sessions == 0) device->gone_ns = at_ns;
+}
+
+void Fleet::stopped(std::uint32_t broker, std::uint64_t at_ns) {
+  devices_.all_gone(broker, at_ns);
+}
+
+std::uint64_t Fleet::failed(Failure failure) {
+  if (!failure.thought.empty()) {
+    if (Device* const device = devices_.find(failure.place.broker, failure.thought))
+      device->failing_ns = failure.to_ns;
+  }
+  return ledger_.add(std::move(failure));
+}
+
+bool Fleet::lost_since(std::uint32_t broker, std::uint64_t from_ns) const noexcept {
+  const auto found = lost_ns_.find(broker);
+  return found != lost_ns_.end() && found->second + kLossSlackNs >= from_ns;
+}
+
+std::vector<std::uint64_t> Fleet::row_before(const Device& device, const Failure& last,
+                                             const ReportedRow& row, const Fits& fits) const {
+  std::vector<std::uint64_t> out;
+  const auto here = ledger_.since(last.place, row.since_ns);
+  if (!here.complete || lost_since(last.place.broker, row.since_ns)) return out;
+  for (const std::uint64_t number : here.numbers) {
+    const Failure& failure = *ledger_.find(number);
+    const bool before = failure.from_ns > row.since_ns && failure.to_ns <= last.to_ns;
+    if (before && may_be(failure, device) && failure.hello == last.hello && fits(failure))
+      out.push_back(number);
+  }
+  return out;
+}
+
+Match Fleet::match_at(const Place& place, std::uint64_t from_ns, std::uint64_t to_ns,
+                      const Fits& fits) const {
+  const auto here = ledger_.since(place, from_ns);
+  Match out;
+  if (!here.complete || lost_since(place.broker, from_ns)) return out;
+  for (const std::uint64_t number : here.numbers) {
+    const Failure& failure = *ledger_.find(number);
+    if (failure.standing != Standing::reported && failure.from_ns <= to_ns && fits(failure))
+      out.failures.push_back(number);
+  }
+  if (out.failures.size() != 1) out.failures.clear();
+  return out;
+}
+
+Match Fleet::match(const Device& device, const ReportedRow& row, const Fits& fits) const {
+  if (!device.place.known() || lost_since(device.broker, row.last_from_ns)) return {};
+  std::vector<std::uint64_t> own_hello, other_hello, elsewhere;
+  const auto window = ledger_.since(device.broker, row.last_from_ns);
+  const auto here = ledger_.since(device.place, row.last_from_ns);
+  const auto in_time = [&](const Failure& f) {
+    return may_be(f, device) && f.from_ns > row.since_ns && f.from_ns <= row.last_to_ns && fits(f);
+  };
+  if (!here.complete) return {};
+  for (const std::uint64_t number : here.numbers) {
+    const Failure& failure = *ledger_.find(number);
+    if (in_time(failure)) (device.uses(failure.hello) ? own_hello : other_hello).push_back(number);
+  }
+  for (const std::uint64_t number : window.numbers) {
+    const Failure& failure = *ledger_.find(number);
+    if (failure.place != device.place && device.uses(failure.hello) && in_time(failure))
+      elsewhere.push_back(number);
+  }
+  const bool nobody_elsewhere = window.complete && elsewhere.empty();
+
+  std::optional<std::uint64_t> last;
+  if (own_hello.size() == 1 && (device.stayed || nobody_elsewhere)) last = own_hello.front();
+  if (own_hello.empty() && row.sharp) {
+    // It came from another address then, or with another hello, as Tasmota does after its first 296.
+    const bool moved = !device.stayed && window.complete && elsewhere.size() == 1 && other_hello.empty();
+    if (moved) last = elsewhere.front();
+    if (other_hello.size() == 1 && nobody_elsewhere) last = other_hello.front();
+  }
+  if (last) {
+    auto all = row_before(device, *ledger_.find(*last), row, fits);
+    return {all.size() == row.count ? std::move(all) : std::vector<std::uint64_t>{*last}};
+  }
+  // Which one was the last cannot be said; but where as many fit in all as it counted, they are its own.
+  const bool told_apart_by_count = device.stayed && !own_hello.empty() && !window.numbers.empty();
+  if (!told_apart_by_count) return {};
+  auto all = row_before(device, *ledger_.find(own_hello.back()), row, fits);
+  if (all.size() != row.count) return {};
+  return {std::move(all)};
+}
+
+void Fleet::settle(const Device& device, const Match& match) {
+  bool was_failing = false;
+  for (const std::uint64_t number : match.failures) {
+    Failure* const failure = ledger_.find(number);
+    if (failure == nullptr) continue;
+    failure->standing = Standing::reported;
+    const CandidateState state = state_then(device, *failure, was_failing);
+    const bool in_crowd = failure->crowd.count[state.index()] != 0;
+    const bool moved = !device.stayed;
+    if (failure->crowd.total != 0 && (in_crowd || moved)) {
+      odds_.learn(Visit::failure, failure->crowd, in_crowd ? std::optional(state) : std::nullopt);
+    }
+    was_failing = failure->thought == device.id;
+  }
+}
+
+}  // namespace tlswatch::fleet

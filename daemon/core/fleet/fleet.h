@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "daemon/core/fleet/device_table.h"
+#include "daemon/core/fleet/failure_ledger.h"
+#include "daemon/core/fleet/odds.h"
+
+/// Which device was it? daemon/README.md, "Which device it was", has the method and what it was measured at.
+namespace tlswatch::fleet {
+
+/// Arrival: a connection as it shows itself before anybody has said a name.
+struct Arrival {
+  Place place;
+  HelloId hello = 0;
+  std::uint64_t at_ns = 0;
+};
+
+/// Suspect: a device that may be behind a connection.
+struct Suspect {
+  Device* device = nullptr;  ///< valid until the next connected()
+  double share = 0;          ///< the probability that it is
+};
+
+struct Suspicion {
+  std::vector<Suspect> likeliest;  ///< the likeliest first, at most kMaxSuspects
+  Crowd crowd;                     ///< all who came into question
+};
+inline constexpr std::size_t kMaxSuspects = 6;
+
+/// A failure is given to somebody from this share on; below it is nobody's, with candidates.
+inline constexpr double kLikely = 0.5;
+
+/// ReportedRow: failures in a row that a device reports after it came through.
+struct ReportedRow {
+  std::uint32_t count = 1;
+  std::uint64_t since_ns = 0;      ///< they began after this
+  std::uint64_t last_from_ns = 0;  ///< the last one was between
+  std::uint64_t last_to_ns = 0;    ///< these two
+  bool sharp = false;              ///< the device measured when: seconds count, not its clock
+};
+
+/// Which failures a report is about; whether that could be said at all.
+struct Match {
+  std::vector<std::uint64_t> failures;  ///< numbers in the ledger, oldest first; empty: it cannot be said
+};
+
+using Fits = std::function<bool(const Failure&)>;
+
+/// Fleet: devices, their failures, and who is behind a connection that said no name. Not for several threads.
+class Fleet {
+ public:
+  struct Limits {
+    std::size_t devices = kMaxDevices;
+    std::size_t failures = kMaxFailures;
+  };
+  Fleet() : Fleet(Limits{}) {}
+  explicit Fleet(const Limits& limits) : devices_(limits.devices), ledger_(limits.failures) {}
+
+  /// A session is this client's. `arrival` is its handshake's, `now_ns` when the name was told: a name that
+  /// comes late teaches nothing.
+  void connected(std::string_view id, const Arrival& arrival, std::uint64_t now_ns);
+  void disconnected(std::uint32_t broker, std::string_view id, std::uint64_t at_ns);
+  /// All sessions of a broker are over.
+  void stopped(std::uint32_t broker, std::uint64_t at_ns);
+  /// Events of a broker are missing up to about this time: what is not in the ledger may have been.
+  void lost(std::uint32_t broker, std::uint64_t at_ns) { lost_ns_[broker] = at_ns; }
+
+  /// Who may be behind it.
+  Suspicion suspect(const Arrival& arrival);
+
+  /// Remembers a failure; its number in the ledger.
+  std::uint64_t failed(Failure failure);
+
+  /// Which failures a device's report is about. Only what cannot be another's is named: the failure that fits
+  /// in time, hello and kind must be the only one that does, and a whole row is named only where exactly as
+  /// many fit as the device counted. A device's own failures are all in the ledger (but for lost events), so
+  /// that one that fits alone is its own.
+  Match match(const Device& device, const ReportedRow& row, const Fits& fits) const;
+
+  /// The failure that something said at a place within this time is about: the only one that fits. For
+  /// whoever says so at once, without a name (stock firmware's syslog).
+  Match match_at(const Place& place, std::uint64_t from_ns, std::uint64_t to_ns, const Fits& fits) const;
+
+  /// A report has told whose these failures are: they are settled, and teach the odds.
+  void settle(const Device& device, const Match& match);
+
+  DeviceTable& devices() noexcept { return devices_; }
+  FailureLedger& ledger() noexcept { return ledger_; }
+
+ private:
+  bool lost_since(std::uint32_t broker, std::uint64_t from_ns) const noexcept;
+  std::vector<std::uint64_t> row_before(const Device& device, const Failure& last, const ReportedRow& row,
+                                        const Fits& fits) const;
+
+  DeviceTable devices_;
+  mutable FailureLedger ledger_;
+  Odds odds_;
+  std::unordered_map<std::uint32_t, std::uint64_t> lost_ns_;  // by broker
+  std::uint32_t successes_ = 0;
+};
+
+}  // namespace tlswatch::fleet

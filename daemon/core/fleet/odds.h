@@ -1,0 +1,86 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace tlswatch::fleet {
+
+/// How likely which device is behind a connection, learned from the connections whose device was told later.
+///
+/// The model: every device at a place comes back at a rate that depends on its state alone, and somebody who
+/// is not known there comes at a rate of its own; whose connection this is, is a race between them (Luce's
+/// choice model, R. D. Luce, Individual Choice Behavior, 1959). So a candidate's share is its rate over the
+/// sum of all rates. The rates are fitted as the answers come, by the minorise-maximise step for such models
+/// (D. R. Hunter, MM algorithms for generalized Bradley-Terry models, Annals of Statistics 32, 2004): a rate
+/// is the times that its state won, over the sum of 1/total rate of the races it was in.
+///
+/// Older races count for less (kMemory): the first ones were judged by rates that were still wrong, and
+/// fleets change. What is believed at the start never fades, which also keeps the rates' common scale, of
+/// which the model says nothing, where it is.
+///
+/// Nothing in it knows why a fleet's devices come and go: a fleet behind one NAT, one whose addresses are
+/// dealt out anew each hour and one whose broker is full of half-open sessions each teach it their own rates.
+
+/// What a connection was, as their rates differ.
+enum class Visit : std::uint8_t { success, failure };
+
+/// Since when a candidate has had no session. Still connected: its broker thinks so, and it may be gone.
+enum class Absence : std::uint8_t { connected, seconds, minutes, hour, day, longer };
+inline constexpr std::size_t kAbsences = 6;
+
+/// State of one candidate.
+struct CandidateState {
+  Absence absence = Absence::connected;
+  bool failing = false;   ///< its last try is known to have failed, a short while ago
+  bool no_hello = false;  ///< the connection showed no hello: only its address speaks for anybody
+  std::size_t index() const noexcept {
+    return (static_cast<std::size_t>(absence) * 2 + (failing ? 1 : 0)) * 2 + (no_hello ? 1 : 0);
+  }
+};
+inline constexpr std::size_t kStates = kAbsences * 4;
+
+/// Crowd: how many candidates there are in each state; all of one connection.
+struct Crowd {
+  std::array<std::uint16_t, kStates> count{};
+  std::uint16_t total = 0;
+  bool no_hello = false;
+  void add(CandidateState state) noexcept {
+    ++count[state.index()];
+    ++total;
+  }
+};
+
+class Odds {
+ public:
+  Odds();
+
+  /// The probability that one candidate in this state is behind the connection.
+  double share(Visit visit, const Crowd& crowd, CandidateState state) const noexcept;
+
+  /// It was told who was behind a connection: a candidate in this state, or none of them.
+  void learn(Visit visit, const Crowd& crowd, std::optional<CandidateState> truth) noexcept;
+
+ private:
+  /// Strangers' rate depends on how many are known there: crowds are where new devices come, too.
+  static constexpr std::size_t kCrowdSizes = 4;
+  struct Rate {
+    double believed = 0;  ///< at the start
+    double won = 0, raced = 0;
+    double value() const noexcept;
+    void race(double times_by_total, double wins) noexcept;
+  };
+  struct Rates {
+    std::array<Rate, kStates> candidate;
+    std::array<Rate, kCrowdSizes * 2> stranger;
+  };
+  static std::size_t stranger_index(const Crowd& crowd) noexcept;
+  double candidate_rate(Visit visit, std::size_t state) const noexcept;
+  double stranger_rate(Visit visit, std::size_t index) const noexcept;
+  double total(Visit visit, const Crowd& crowd) const noexcept;
+
+  std::array<Rates, 2> rates_;  // by Visit
+};
+
+}  // namespace tlswatch::fleet

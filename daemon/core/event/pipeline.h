@@ -175,6 +175,15 @@ class Pipeline {
   const fleet::Failure* join_report(const Context&, const Sender& sender, const report::ReportEntry& entry,
                                     const catalog::Answer& answer, const diagnose::DeviceSymptoms& symptoms,
                                     std::uint64_t& row_since_ns, Diagnosis& out);
+  /// The failed session that a device's syslog is about, named in `out`; null where there is none yet: what
+  /// was told waits for it.
+  const fleet::Failure* overhear(std::string_view broker, const fleet::Place& place,
+                                 std::uint64_t now_unix_ns, const diagnose::DeviceSymptoms& told,
+                                 const catalog::Answer& answer, Diagnosis& out);
+  /// What the device's syslog has told about this failure already; null: nothing. Valid until the next
+  /// overhear().
+  const diagnose::DeviceSymptoms* heard_from(const fleet::Session& session,
+                                             const diagnose::BrokerSymptoms& seen, std::uint64_t now_unix_ns);
   /// Whether the device has reported this entry before; how many of its failures are new.
   std::uint32_t news_of(const Sender& sender, std::uint32_t broker, std::uint32_t era,
                         const report::ReportEntry& entry);
@@ -182,13 +191,22 @@ class Pipeline {
   void name_by_log(Header header, const Broker& broker, const broker_log::Login& login,
                    fleet::Session& session, const Emit& emit);
   /// One line of stock firmware's log, in two log lines at most: what it says, and what that means.
-  void emit_device_log(const Header& header, const std::string& talker, DeviceLog& event,
-                       Diagnosis& diagnosis, const Emit& emit);
+  /// `place` is where a datagram came from: the failed session from there at that time is what it is about;
+  /// not known where the line came over MQTT, which keeps lines back until the next connection.
+  void emit_device_log(const Header& header, const std::string& talker, const fleet::Place& place,
+                       DeviceLog& event, Diagnosis& diagnosis, const Emit& emit);
 
   /// Talker: the TLS error that a device's log told last, since the MQTT state of the same try follows it.
   struct Talker {
     std::int32_t code = 0;
     std::uint64_t at_unix_ns = 0;
+  };
+
+  /// Overheard: an error that a device's syslog told before the ring showed the failure that it is about.
+  struct Overheard {
+    diagnose::DeviceSymptoms told;
+    std::uint64_t at_unix_ns = 0;
+    bool waits = false;
   };
 
   /// LastLoss: up to where events of a ring are known to be missing.
@@ -205,6 +223,7 @@ class Pipeline {
   ExpiryWatch expiry_;
   std::map<std::uint32_t, broker_log::LogJoin> joins_;  ///< by broker; of those whose log is followed
   fleet::LruMap<std::string, Talker> talkers_{kMaxTalkers};
+  fleet::LruMap<fleet::Place, Overheard, fleet::PlaceHash> overheard_{kMaxTalkers};
   PipelineCounters counters_;
   std::vector<Notice> notices_;
 };

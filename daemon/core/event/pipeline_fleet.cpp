@@ -17,6 +17,8 @@ constexpr double kOwnedConfidence = 0.95;
 constexpr std::uint64_t kSecond = 1'000'000'000;
 constexpr std::uint64_t kSharpBeforeNs = 5 * kSecond;
 constexpr std::uint64_t kSharpAfterNs = 3 * kSecond;
+/// What is said over UDP is said within so much of the failure, by the daemon's clock and the broker's.
+constexpr std::uint64_t kAtOnceNs = 5 * kSecond;
 /// A clock without NTP: how wrong it may be.
 constexpr std::uint64_t kClockErrorNs = 15 * 60 * kSecond;
 
@@ -89,8 +91,8 @@ fleet::Crowd Pipeline::name_stranger(const fleet::Session& session, std::string_
   if (leaf && name_by_credential(credentials_, broker, as_key(leaf->sha256), leaf->common_name,
                                  How::client_certificate, out))
     return {};
-  if (!session.psk_identity.empty() &&
-      name_by_credential(credentials_, broker, session.psk_identity, session.psk_identity, How::psk, out))
+  if (!psk_identity.empty() &&
+      name_by_credential(credentials_, broker, psk_identity, psk_identity, How::psk, out))
     return {};
   const fleet::Suspicion suspicion =
       fleet_.suspect({fleet::place_of(broker, session.peer), fleet::hello_id(session.ja4), now_unix_ns});
@@ -118,6 +120,7 @@ void Pipeline::remember_failure(const fleet::Session& session, const diagnose::B
   failure.symptoms = diagnose::KeptSymptoms(symptoms);
   failure.standing = standing;
   failure.thought = diagnosis.outside_device_id;
+  failure.confidence = diagnosis.identity_confidence;
   failure.crowd = crowd;
   fleet_.failed(std::move(failure));
 }
@@ -167,6 +170,36 @@ const fleet::Failure* Pipeline::join_report(const Context& context, const Sender
   out.who.how = How::report;
   out.identity_confidence = 1;
   return last;
+}
+
+const fleet::Failure* Pipeline::overhear(std::string_view broker, const fleet::Place& place,
+                                         std::uint64_t now_unix_ns, const diagnose::DeviceSymptoms& told,
+                                         const catalog::Answer& answer, Diagnosis& out) {
+  if (!place.known()) return nullptr;
+  const auto match = fleet_.match_at(
+      place, now_unix_ns - std::min(now_unix_ns, kAtOnceNs), now_unix_ns + kAtOnceNs,
+      [&](const fleet::Failure& failure) { return diagnose::fits(failure.symptoms.view(), told, answer); });
+  if (match.failures.empty()) {
+    overheard_.open(place) = {told, now_unix_ns, true};
+    return nullptr;
+  }
+  const fleet::Failure* const failure = fleet_.ledger().find(match.failures.front());
+  out.sessions = {fleet::session_text({broker, failure->session.epoch}, failure->session.number)};
+  out.outside_device_id = failure->thought;
+  if (!failure->thought.empty()) out.who = {How::inferred, Proof::none};
+  out.identity_confidence = failure->confidence;
+  return failure;
+}
+
+const diagnose::DeviceSymptoms* Pipeline::heard_from(const fleet::Session& session,
+                                                     const diagnose::BrokerSymptoms& seen,
+                                                     std::uint64_t now_unix_ns) {
+  Overheard* const said = overheard_.find(fleet::place_of(session.key.broker, session.peer));
+  if (said == nullptr || !said->waits || now_unix_ns > said->at_unix_ns + kAtOnceNs) return nullptr;
+  const auto answer = catalog::lookup(said->told.code, catalog::find_stack(said->told.stack));
+  if (!diagnose::fits(seen, said->told, answer)) return nullptr;
+  said->waits = false;
+  return &said->told;
 }
 
 }  // namespace tlswatch::event

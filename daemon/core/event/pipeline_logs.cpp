@@ -75,8 +75,8 @@ Outcome outcome_of(LineKind kind) noexcept {
 
 /// One try that fails gives two lines: "TLS connection error: 62" and "Connect failed to ..., rc -2". The
 /// first is diagnosed where its number says something; the second where there was no first, or it said 0.
-void Pipeline::emit_device_log(const Header& header, const std::string& talker, DeviceLog& event,
-                               Diagnosis& diagnosis, const Emit& emit) {
+void Pipeline::emit_device_log(const Header& header, const std::string& talker, const fleet::Place& place,
+                               DeviceLog& event, Diagnosis& diagnosis, const Emit& emit) {
   const bool error = is_error(event.line.kind);
   const catalog::Answer answer = error ? read_error(event) : catalog::Answer{};
   event.header = header;
@@ -93,8 +93,10 @@ void Pipeline::emit_device_log(const Header& header, const std::string& talker, 
   if (!tls) talkers_.erase(talker);
   if (told) return;
   diagnosis.source = event.source;
+  const diagnose::DeviceSymptoms symptoms{event.stack, event.phase, event.code, event.detail, true};
   diagnosis.identity_confidence = diagnosis.who.how == How::unknown ? 0 : 1;
-  diagnose_device({event.stack, event.phase, event.code, event.detail, true}, answer, diagnosis);
+  diagnose_both(overhear(header.broker, place, header.time_unix_ns, symptoms, answer, diagnosis), symptoms,
+                answer, diagnosis);
   diagnosis.header = header;
   diagnosis.header.id += "." + std::to_string(part::kDiagnosis);
   diagnosis.header.part = part::kDiagnosis;
@@ -125,7 +127,7 @@ void Pipeline::on(const Context& context, const facts::LogLine& record) {
   diagnosis.outside_device_id = sender.id;
   diagnosis.who = sender.relayed ? Who{} : sender.who;
   const std::string talker = std::string(context.broker.name) + "/" + std::string(sender.id);
-  emit_device_log(context.header(Outcome::unknown, {}), talker, event, diagnosis, context.emit);
+  emit_device_log(context.header(Outcome::unknown, {}), talker, {}, event, diagnosis, context.emit);
 }
 
 void Pipeline::take_syslog(const Broker& broker, const Place& place, std::uint64_t time_unix_ns,
@@ -161,7 +163,7 @@ void Pipeline::take_syslog(const Broker& broker, const Place& place, std::uint64
                       place.epoch,
                       Outcome::unknown,
                       {}};
-  emit_device_log(header, talker, event, diagnosis, emit);
+  emit_device_log(header, talker, fleet::place_of(broker.index, from), event, diagnosis, emit);
 }
 
 void Pipeline::name_by_log(Header header, const Broker& broker, const broker_log::Login& login,

@@ -37,6 +37,7 @@ struct Failure {
   Standing standing = Standing::open;
   std::string thought;         ///< client id; empty: nobody's in particular
   Crowd crowd;                 ///< whose it may have been
+  double confidence = 0;       ///< in `thought`
   std::uint64_t grouping = 0;  ///< the caller's: where it was counted
 };
 

@@ -14,6 +14,10 @@ constexpr std::uint32_t kLearnEvery = 8;
 constexpr std::uint64_t kPromptNs = 10 * kSecond;
 /// A device that failed this long ago is still trying.
 constexpr std::uint64_t kTryingNs = 15 * kMinute;
+/// A row whose first failure was given to a device with so much confidence is surely its own.
+constexpr double kSurely = 0.9;
+/// A device waits so long at least before it tries again.
+constexpr std::uint64_t kBreathNs = kSecond;
 /// Lost events are noticed up to so much later.
 constexpr std::uint64_t kLossSlackNs = 2 * kMinute;
 
@@ -25,20 +29,22 @@ Absence absence_since(std::uint64_t gone_ns, std::uint64_t at_ns) noexcept {
   return gone_for < 24 * 60 * kMinute ? Absence::day : Absence::longer;
 }
 
-bool trying(std::uint64_t failing_ns, std::uint64_t at_ns) noexcept {
-  return failing_ns != 0 && (failing_ns >= at_ns || at_ns - failing_ns < kTryingNs);
+Trying trying(const Device& device, std::uint64_t at_ns) noexcept {
+  const std::uint64_t failed = device.failing_ns;
+  if (failed == 0 || (failed < at_ns && at_ns - failed >= kTryingNs)) return Trying::no;
+  return device.failing_surely ? Trying::surely : Trying::perhaps;
 }
 
 CandidateState state_of(const Device& device, const Arrival& arrival) noexcept {
   const Absence absence =
       device.open_sessions != 0 ? Absence::connected : absence_since(device.gone_ns, arrival.at_ns);
-  return {absence, trying(device.failing_ns, arrival.at_ns), arrival.hello == 0};
+  return {absence, trying(device, arrival.at_ns), arrival.hello == 0};
 }
 
 /// Which state a device was in at a failure that it has reported since.
-CandidateState state_then(const Device& device, const Failure& failure, bool was_failing) noexcept {
+CandidateState state_then(const Device& device, const Failure& failure, Trying was_trying) noexcept {
   const bool gone = device.gone_before_ns != 0 && device.gone_before_ns <= failure.from_ns;
-  return {gone ? absence_since(device.gone_before_ns, failure.from_ns) : Absence::connected, was_failing,
+  return {gone ? absence_since(device.gone_before_ns, failure.from_ns) : Absence::connected, was_trying,
           failure.hello == 0};
 }
 
@@ -112,8 +118,11 @@ void Fleet::stopped(std::uint32_t broker, std::uint64_t at_ns) {
 
 std::uint64_t Fleet::failed(Failure failure) {
   if (!failure.thought.empty()) {
-    if (Device* const device = devices_.find(failure.place.broker, failure.thought))
+    if (Device* const device = devices_.find(failure.place.broker, failure.thought)) {
+      if (trying(*device, failure.from_ns) == Trying::no)
+        device->failing_surely = failure.confidence >= kSurely;
       device->failing_ns = failure.to_ns;
+    }
   }
   return ledger_.add(std::move(failure));
 }
@@ -151,6 +160,24 @@ Match Fleet::match_at(const Place& place, std::uint64_t from_ns, std::uint64_t t
   return out;
 }
 
+bool Fleet::one_after_the_other(const std::vector<std::uint64_t>& failures) const {
+  std::uint64_t free_from = 0;
+  for (const std::uint64_t number : failures) {
+    const Failure& failure = *ledger_.find(number);
+    if (failure.from_ns < free_from) return false;
+    free_from = failure.to_ns + kBreathNs;
+  }
+  return true;
+}
+
+bool Fleet::alone(const Device& device) const {
+  bool others = false;
+  devices_.each_at(device.place, [&](const Device& other) {
+    others = others || (&other != &device && (other.uses(device.hello) || other.hello == 0));
+  });
+  return !others;
+}
+
 Match Fleet::match(const Device& device, const ReportedRow& row, const Fits& fits) const {
   if (!device.place.known() || lost_since(device.broker, row.last_from_ns)) return {};
   std::vector<std::uint64_t> own_hello, other_hello, elsewhere;
@@ -181,29 +208,36 @@ Match Fleet::match(const Device& device, const ReportedRow& row, const Fits& fit
   }
   if (last) {
     auto all = row_before(device, *ledger_.find(*last), row, fits);
-    return {all.size() == row.count ? std::move(all) : std::vector<std::uint64_t>{*last}};
+    const bool by_itself = alone(device);
+    if (all.size() == row.count && (by_itself || one_after_the_other(all))) return {std::move(all)};
+    // Its own last try may never have reached the broker, while a neighbour's did at the same moment.
+    return by_itself ? Match{{*last}} : Match{};
   }
   // Which one was the last cannot be said; but where as many fit in all as it counted, they are its own.
   const bool told_apart_by_count = device.stayed && !own_hello.empty() && !window.numbers.empty();
   if (!told_apart_by_count) return {};
   auto all = row_before(device, *ledger_.find(own_hello.back()), row, fits);
-  if (all.size() != row.count) return {};
+  if (all.size() != row.count || !(alone(device) || one_after_the_other(all))) return {};
   return {std::move(all)};
 }
 
 void Fleet::settle(const Device& device, const Match& match) {
-  bool was_failing = false;
+  Trying was = Trying::no;
   for (const std::uint64_t number : match.failures) {
     Failure* const failure = ledger_.find(number);
     if (failure == nullptr) continue;
     failure->standing = Standing::reported;
-    const CandidateState state = state_then(device, *failure, was_failing);
+    const CandidateState state = state_then(device, *failure, was);
     const bool in_crowd = failure->crowd.count[state.index()] != 0;
     const bool moved = !device.stayed;
     if (failure->crowd.total != 0 && (in_crowd || moved)) {
       odds_.learn(Visit::failure, failure->crowd, in_crowd ? std::optional(state) : std::nullopt);
     }
-    was_failing = failure->thought == device.id;
+    if (failure->thought != device.id) {
+      was = Trying::no;
+    } else if (was == Trying::no) {
+      was = failure->confidence >= kSurely ? Trying::surely : Trying::perhaps;
+    }
   }
 }
 

@@ -77,9 +77,9 @@ class Fleet {
   std::uint64_t failed(Failure failure);
 
   /// Which failures a device's report is about. Only what cannot be another's is named: the failure that fits
-  /// in time, hello and kind must be the only one that does, and a whole row is named only where exactly as
-  /// many fit as the device counted. A device's own failures are all in the ledger (but for lost events), so
-  /// that one that fits alone is its own.
+  /// in time, hello and kind must be the only one that does, and where others with its hello live there too,
+  /// exactly as many must fit since its last good session as it counted, one after the other: a try of its
+  /// own may never have reached the broker, while a neighbour's did.
   Match match(const Device& device, const ReportedRow& row, const Fits& fits) const;
 
   /// The failure that something said at a place within this time is about: the only one that fits. For
@@ -97,7 +97,12 @@ class Fleet {
   std::vector<std::uint64_t> row_before(const Device& device, const Failure& last, const ReportedRow& row,
                                         const Fits& fits) const;
 
-  DeviceTable devices_;
+  /// Whether one device can have made these tries: none began before the one before had ended.
+  bool one_after_the_other(const std::vector<std::uint64_t>& failures) const;
+  /// Whether no other device with its hello lives at its place.
+  bool alone(const Device& device) const;
+
+  mutable DeviceTable devices_;
   mutable FailureLedger ledger_;
   Odds odds_;
   std::unordered_map<std::uint32_t, std::uint64_t> lost_ns_;  // by broker

@@ -30,16 +30,22 @@ enum class Visit : std::uint8_t { success, failure };
 enum class Absence : std::uint8_t { connected, seconds, minutes, hour, day, longer };
 inline constexpr std::size_t kAbsences = 6;
 
+/// Whether a candidate's last try failed, a short while ago. That is inferred itself: a row of failures is as
+/// sure to be its own as the first one was.
+enum class Trying : std::uint8_t { no, perhaps, surely };
+inline constexpr std::size_t kTryings = 3;
+
 /// State of one candidate.
 struct CandidateState {
   Absence absence = Absence::connected;
-  bool failing = false;   ///< its last try is known to have failed, a short while ago
+  Trying trying = Trying::no;
   bool no_hello = false;  ///< the connection showed no hello: only its address speaks for anybody
   std::size_t index() const noexcept {
-    return (static_cast<std::size_t>(absence) * 2 + (failing ? 1 : 0)) * 2 + (no_hello ? 1 : 0);
+    return (static_cast<std::size_t>(absence) * kTryings + static_cast<std::size_t>(trying)) * 2 +
+           (no_hello ? 1 : 0);
   }
 };
-inline constexpr std::size_t kStates = kAbsences * 4;
+inline constexpr std::size_t kStates = kAbsences * kTryings * 2;
 
 /// Crowd: how many candidates there are in each state; all of one connection.
 struct Crowd {

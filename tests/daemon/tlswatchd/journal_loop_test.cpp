@@ -69,8 +69,8 @@ TEST_F(WithJournal, a_name_is_known_to_the_next_daemon_also_when_the_journal_was
   EXPECT_EQ(all("\"session-end\"", "device.id"), "\"boiler-1\" ");
 }
 
-// Neither cursor has moved, and the event log was written up to any byte: the next life mends it.
-TEST_F(WithJournal, killed_at_any_byte_before_the_cursors_moved) {
+// Neither cursor has moved, and the event log was written up to one byte or another: the next life mends it.
+TEST_F(WithJournal, killed_before_the_cursors_moved) {
   rig_.publish_start(1);
   rig_.publish_handshake(1);
   say("mosquitto version 2.0.11 starting");
@@ -86,7 +86,7 @@ TEST_F(WithJournal, killed_at_any_byte_before_the_cursors_moved) {
   const std::string whole = rig_.log();
   ASSERT_EQ(all("\"session-end\"", "event.reason"), "\"keepalive-timeout\" ");
   ASSERT_EQ(all("\"mqtt-identified\"", "device.id"), "\"boiler-1\" ");
-  for (std::size_t size = first.size(); size <= whole.size(); size += 7) {
+  for (std::size_t size = first.size(); size <= whole.size(); size += 31) {
     rig_.set_log(whole.substr(0, size));
     rig_.set_cursor(ring_cursor);
     write_file(log_config_.cursor, log_cursor);

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kMaxBrokers = 64;
 constexpr std::size_t kMaxName = 64;
+constexpr std::size_t kMaxUnit = 255;
 constexpr std::uint64_t kMinRotate = 64 * 1024;
 constexpr std::uint64_t kMaxRotate = std::uint64_t{1} << 40;
 constexpr std::int64_t kMaxFiles = 1000;
@@ -18,6 +19,14 @@ bool good_name(const std::string& name) {
   return name.size() <= kMaxName && std::ranges::all_of(name, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
                   c == '_' || c == '.';
+         });
+}
+
+/// "mosquitto.service", "mosquitto@edge.service", "session-2.scope": as journald writes _SYSTEMD_UNIT.
+bool good_unit(std::string_view name) {
+  return (name.ends_with(".service") || name.ends_with(".scope")) && std::ranges::all_of(name, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  std::string_view(":-_.\\@").find(c) != std::string_view::npos;
          });
 }
 
@@ -151,13 +160,38 @@ class ConfigReader {
     config_.syslog = std::move(out);
   }
 
+  std::string unit_name(const Node& node) {
+    std::string name = r_.text(node, "journal", kMaxUnit).value_or("");
+    if (!name.empty() && !good_unit(name))
+      r_.fail(node, "journal is a unit's whole name, such as mosquitto.service");
+    return name;
+  }
+
+  void where_the_log_is(const Node& node) {
+    if (!node.IsMap()) return;
+    const bool file = node["file"].IsDefined();
+    const bool journal = node["journal"].IsDefined();
+    if (file && journal)
+      r_.fail(node, "a broker log has `file` or `journal`, not both; keep the one that the broker writes");
+    if (!file && !journal)
+      r_.fail(node,
+              "a broker log needs `file`, or for systemd's journal `journal` with the broker's unit, such as "
+              "mosquitto.service");
+    if (!journal && node["journal_directory"].IsDefined())
+      r_.fail(node, "`journal_directory` needs `journal`, the broker's unit");
+  }
+
   void broker_logs(const Node& node) {
     r_.list(node, "broker_log", [this](const Node& n) {
       BrokerLogConfig out;
       r_.map(n, "a broker log",
              {{"broker", true, [&](const Node& name) { out.broker = broker_of(name); }},
-              {"file", true, [&](const Node& f) { out.file = r_.text(f, "file").value_or(""); }},
+              {"file", false, [&](const Node& f) { out.file = r_.text(f, "file").value_or(""); }},
+              {"journal", false, [&](const Node& unit) { out.journal = unit_name(unit); }},
+              {"journal_directory", false,
+               [&](const Node& d) { out.journal_directory = r_.text(d, "journal_directory").value_or(""); }},
               {"cursor", false, [&](const Node& c) { out.cursor = r_.text(c, "cursor").value_or(""); }}});
+      where_the_log_is(n);
       if (std::ranges::find(config_.broker_log, out.broker, &BrokerLogConfig::broker) !=
           config_.broker_log.end())
         r_.fail(n, "broker `" + out.broker + "` has two logs; each broker has one");

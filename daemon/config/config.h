@@ -28,11 +28,14 @@ struct LogConfig {
   LogLevel level = LogLevel::info;
 };
 
-/// A broker's own log.
+/// A broker's own log: a file, or what a unit says in systemd's journal; one of `file` and `journal` is
+/// empty.
 struct BrokerLogConfig {
   std::string broker;
-  std::string file;
-  std::string cursor;  ///< default: the cursor of the broker's ring with `.log`
+  std::string file{};
+  std::string cursor{};             ///< default: the cursor of the broker's ring with `.log`
+  std::string journal{};            ///< the unit: mosquitto.service
+  std::string journal_directory{};  ///< of its journal files; empty: this machine's system journal
 };
 
 /// Where stock firmware's lines come to.

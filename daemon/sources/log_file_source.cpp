@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cinttypes>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 
@@ -45,6 +47,24 @@ std::optional<std::uint32_t> tail_crc(int fd, std::uint64_t offset) noexcept {
   return wire::crc32(wire::Bytes(bytes, n));
 }
 
+std::string text_of(const LogPosition& p) {
+  char text[160];
+  const int n =
+      std::snprintf(text, sizeof text, "tlswlog 1 %" PRIx64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %08" PRIx32,
+                    p.epoch, p.device, p.inode, p.offset, p.tail_crc);
+  return {text, static_cast<std::size_t>(n)};
+}
+
+std::optional<LogPosition> position_of(const std::optional<std::string>& text) {
+  LogPosition p;
+  if (!text) return std::nullopt;
+  const int fields =
+      std::sscanf(text->c_str(), "tlswlog 1 %" SCNx64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNx32,
+                  &p.epoch, &p.device, &p.inode, &p.offset, &p.tail_crc);
+  if (fields != 5 || text_of(p) != *text) return std::nullopt;
+  return p;
+}
+
 }  // namespace
 
 LogFileSource::~LogFileSource() {
@@ -56,17 +76,11 @@ void LogFileSource::close() noexcept {
   fd_ = -1;
 }
 
-void LogFileSource::tell(std::string text) {
-  if (text == told_) return;
-  told_ = text;
-  message_ = std::move(text);
-}
-
 /// Reads on at an offset of the file, from the beginning of a line.
 void LogFileSource::read_from(std::uint64_t offset) {
   buffer_.clear();
   used_ = 0;
-  line_.reset();
+  forget_front();
   char before = '\n';
   if (offset != 0 && ::pread(fd_, &before, 1, static_cast<off_t>(offset - 1)) != 1) before = '\n';
   skipping_ = before != '\n';
@@ -81,7 +95,7 @@ bool LogFileSource::begin_file(std::uint64_t offset) {
   if (::fstat(fd_, &facts) != 0) return false;
   LogPosition fresh{std::max(now_ns_, at_.epoch + 1), facts.st_dev, facts.st_ino, offset, 0};
   fresh.tail_crc = tail_crc(fd_, offset).value_or(0);
-  if (auto trouble = cursor_.write(fresh)) {
+  if (auto trouble = cursor_.write(text_of(fresh))) {
     tell(*trouble + "; the broker's log waits");
     return false;
   }
@@ -125,7 +139,7 @@ bool LogFileSource::find_renamed(const LogPosition& known) {
 }
 
 bool LogFileSource::open_first() {
-  const auto known = cursor_.read();
+  const auto known = position_of(cursor_.read());
   if (known) at_.epoch = known->epoch;
   fd_ = open_for_reading(path_);
   struct stat facts {};
@@ -178,7 +192,7 @@ void LogFileSource::look(std::uint64_t now_unix_ns) {
     tell("following the broker's log " + path_);
     return;
   }
-  if (at_end_ && !popped_) follow_rotation();
+  if (at_end_ && !has_uncommitted()) follow_rotation();
 }
 
 /// Reads more; false at the end of the file.
@@ -203,7 +217,7 @@ bool LogFileSource::read_line(std::string_view& out) {
     const std::size_t newline = buffer_.find('\n', used_);
     if (newline == std::string::npos) {
       if (buffer_.size() - used_ > broker_log::kMaxLine) {  // the rest of it is no line either
-        long_ += skipping_ ? 0 : 1;
+        if (!skipping_) count_long_line();
         skipping_ = true;
         used_ = buffer_.size();
       }
@@ -220,64 +234,32 @@ bool LogFileSource::read_line(std::string_view& out) {
   }
 }
 
-bool LogFileSource::time_line(Line& line) {
-  constexpr std::uint64_t kSecond = 1'000'000'000;
-  constexpr std::uint64_t kMaxUnixS = UINT64_MAX / kSecond - 1;
-  const bool seconds = line.what.unix_s && *line.what.unix_s <= kMaxUnixS;
-  const broker_log::Span by_seconds =
-      seconds ? broker_log::Span{*line.what.unix_s * kSecond, (*line.what.unix_s + 1) * kSecond}
-              : broker_log::Span{};
-  const broker_log::Span by_looks{seen_all_ns_, now_ns_};
-  const bool looks = seen_all_ns_ != 0 && !line.again;
-  if (!seconds && !looks) return false;
-  if (!looks) return line.written = by_seconds, true;
-  if (!seconds) return line.written = by_looks, true;
-  line.written = {std::max(by_seconds.from_ns, by_looks.from_ns), std::min(by_seconds.to_ns, by_looks.to_ns)};
-  if (line.written.from_ns > line.written.to_ns) line.written = by_seconds;  // it was printed, and came late
-  return true;
-}
-
-const LogFileSource::Line* LogFileSource::front() {
-  if (fd_ < 0) return nullptr;
-  while (!line_) {
-    std::string_view text;
-    if (!read_line(text)) {
-      seen_all_ns_ = now_ns_;
-      return nullptr;
-    }
-    Line line;
-    line.what = broker_log::read_line(text);
-    line.sequence = read_to_ - buffer_.size() + line_end_;
-    line.again = line.sequence <= new_from_;
-    const bool says_something = !std::holds_alternative<broker_log::Other>(line.what.what);
-    const bool timed = says_something && time_line(line);
-    const bool restart = std::holds_alternative<broker_log::Restarted>(line.what.what);
-    if (timed || restart) {
-      line_ = line;
-      break;
-    }
-    untimed_ += says_something ? 1 : 0;
-    used_ = line_end_;
+std::optional<LogSource::Raw> LogFileSource::read() {
+  if (fd_ < 0) return std::nullopt;
+  Raw raw;
+  if (!read_line(raw.text)) {
+    seen_all_ns_ = now_ns_;
+    return std::nullopt;
   }
-  return line_ ? &*line_ : nullptr;
+  raw.sequence = read_to_ - buffer_.size() + line_end_;
+  raw.again = raw.sequence <= new_from_;
+  if (seen_all_ns_ != 0 && !raw.again) raw.came = {seen_all_ns_, now_ns_};
+  return raw;
 }
 
-void LogFileSource::pop() {
+void LogFileSource::consume() {
   used_ = line_end_;
-  line_.reset();
-  popped_ = true;
 }
 
-std::optional<std::string> LogFileSource::commit() {
+std::optional<std::string> LogFileSource::save() {
   if (fd_ < 0) return std::nullopt;
   at_.offset = read_to_ - buffer_.size() + used_;
   if (at_.offset > committed_.offset) {
     at_.tail_crc = tail_crc(fd_, at_.offset).value_or(0);
-    if (auto trouble = cursor_.write(at_)) return trouble;
+    if (auto trouble = cursor_.write(text_of(at_))) return trouble;
     committed_ = at_;
   }
   at_ = committed_;  // while lines come again the position stays where it was
-  popped_ = false;
   return std::nullopt;
 }
 

@@ -5,9 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "daemon/core/broker_log/broker_line.h"
-#include "daemon/core/broker_log/log_join.h"
-#include "daemon/sources/log_cursor.h"
+#include "daemon/sources/log_source.h"
+#include "daemon/sources/position_file.h"
 
 namespace tlswatch::sources {
 
@@ -18,50 +17,42 @@ inline constexpr std::uint64_t kLogAgain = 1024 * 1024;
 /// Of a log that was never read before: the broker may have been up for long.
 inline constexpr std::uint64_t kLogFirst = 16 * 1024 * 1024;
 
-/// LogFileSource follows the log file of one broker, line by line, over restarts and rotation of either kind.
+/// LogPosition: how far a log file was read.
+struct LogPosition {
+  std::uint64_t epoch =
+      0;  ///< drawn for each file that was followed; names its lines together with the offset
+  std::uint64_t device = 0;  ///< which file: st_dev and st_ino
+  std::uint64_t inode = 0;
+  std::uint64_t offset = 0;  ///< of the first byte that was not read
+  std::uint32_t tail_crc =
+      0;  ///< over the bytes before it, at most kTailBytes: the file is still the same one
+  bool operator==(const LogPosition&) const = default;
+};
+
+/// Bytes before the offset that a file is recognised by.
+inline constexpr std::size_t kTailBytes = 64;
+
+/// LogFileSource follows the log file of one broker over restarts and rotation of either kind.
 ///
 /// A file that was renamed is read to its end; the new one is taken once it has a byte, since the broker
 /// writes into one at a time. A file that was emptied in place (copytruncate) is known by its size or by the
-/// bytes before the position, which are compared. A position survives in the cursor file: a line is read once
-/// in the lives of all daemons, but for those that are given `again`. Lost is only what was written, while no
-/// daemon ran or between two looks, into a file that is gone or empty at the next one.
+/// bytes before the position, which are compared. Lost is only what was written, while no daemon ran or
+/// between two looks, into a file that is gone or empty at the next one.
 ///
-/// Only lines that say something come out, each with the time within which it was written. A line without a
-/// time of its own is timed by having come since the last look; such lines from before the first look are
-/// counted and left out, since they could be about any connection of that address.
-class LogFileSource {
+/// A line's sequence is the offset of its end. A line without a time of its own is timed by having come since
+/// the last look; from before the first look it has none.
+class LogFileSource final : public LogSource {
  public:
-  struct Line {
-    broker_log::BrokerLine what;  ///< views valid until pop()
-    broker_log::Span written;
-    std::uint64_t sequence = 0;  ///< the offset of its end: grows within an epoch
-    bool again = false;          ///< was taken by an earlier daemon: known, and not to be logged
-  };
-
   LogFileSource(std::string file, std::string cursor) : path_(std::move(file)), cursor_(std::move(cursor)) {}
-  ~LogFileSource();
-  LogFileSource(const LogFileSource&) = delete;
-  LogFileSource& operator=(const LogFileSource&) = delete;
+  ~LogFileSource() override;
 
-  /// Sees what has become of the file; `now` is the time (Unix, ns). All that was popped must be committed.
-  void look(std::uint64_t now_unix_ns);
-
-  /// The next line, read where needed, or null where there is none yet.
-  const Line* front();
-  void pop();
-
-  std::uint64_t epoch() const noexcept { return at_.epoch; }
-
-  /// What was popped is in the event log. Returns what is wrong, or nothing; it may be tried again.
-  std::optional<std::string> commit();
-
-  /// A sentence for people whenever something changed.
-  std::optional<std::string> take_message() { return std::exchange(message_, std::nullopt); }
-
-  std::uint64_t untimed_lines() const noexcept { return untimed_; }
-  std::uint64_t long_lines() const noexcept { return long_; }
+  void look(std::uint64_t now_unix_ns) override;
+  std::uint64_t epoch() const noexcept override { return at_.epoch; }
 
  private:
+  std::optional<Raw> read() override;
+  void consume() override;
+  std::optional<std::string> save() override;
   bool open_first();
   bool resume(const LogPosition& known);
   bool find_renamed(const LogPosition& known);
@@ -71,12 +62,10 @@ class LogFileSource {
   void read_from(std::uint64_t offset);
   bool refill();
   bool read_line(std::string_view& out);
-  bool time_line(Line& line);
   void close() noexcept;
-  void tell(std::string text);
 
   std::string path_;
-  LogCursor cursor_;
+  PositionFile cursor_;
   int fd_ = -1;
   bool started_ = false;
   LogPosition at_;  ///< the file, and how far its lines were popped
@@ -86,16 +75,10 @@ class LogFileSource {
   std::size_t used_ = 0;        ///< bytes of buffer_ that were popped or skipped
   std::uint64_t read_to_ = 0;   ///< offset behind the buffer
   bool skipping_ = false;       ///< in a line that is too long, or whose beginning was not read
-  std::optional<Line> line_;
-  std::size_t line_end_ = 0;  ///< of line_ in buffer_
-  bool at_end_ = false;       ///< nothing was left to read at the last try
-  bool popped_ = false;       ///< since the last commit
+  std::size_t line_end_ = 0;    ///< of the line that was read, in buffer_
+  bool at_end_ = false;         ///< nothing was left to read at the last try
   std::uint64_t now_ns_ = 0;
   std::uint64_t seen_all_ns_ = 0;  ///< when the end was reached last; 0: not yet
-  std::uint64_t untimed_ = 0;
-  std::uint64_t long_ = 0;
-  std::string told_;
-  std::optional<std::string> message_;
 };
 
 }  // namespace tlswatch::sources

@@ -1,11 +1,19 @@
 #include "daemon/tlswatchd/feed.h"
 
+#include "daemon/sources/journal_source.h"
+#include "daemon/sources/log_file_source.h"
+
 namespace tlswatch::tlswatchd {
 namespace {
 
 constexpr std::chrono::minutes kBetweenSayings{1};
 
 }  // namespace
+
+std::unique_ptr<sources::LogSource> Feed::open_log(const config::BrokerLogConfig& log) {
+  if (log.journal.empty()) return std::make_unique<sources::LogFileSource>(log.file, log.cursor);
+  return std::make_unique<sources::JournalSource>(log.journal, log.journal_directory, log.cursor);
+}
 
 std::optional<std::string> Feed::take_message() {
   if (auto message = source_.take_message()) return message;
@@ -24,16 +32,18 @@ std::optional<std::string> Feed::say_what_was_left_out() {
   said_ = now;
   return "lines of the broker's log that were left out, in all: " + std::to_string(now.ambiguous) +
          " that could mean two things, " + std::to_string(now.untimed) + " without a time, " +
-         std::to_string(now.too_long) + " too long ones";
+         std::to_string(now.too_long) + " too long or damaged ones";
 }
 
 Feed::Step Feed::step() {
   if (waiting_) return store();
-  auto taken = source_.poll();
+  if (!taken_) taken_ = source_.poll();
+  if (taken_ && too_young(*taken_)) return Step::idle;
   if (log_) log_->look(tools_.now_unix_ns());
-  if (taken) {
-    make_lines(*taken);
-    after_ = taken->batch.after;
+  if (taken_) {
+    make_lines(*taken_);
+    after_ = taken_->batch.after;
+    taken_.reset();
     return store();
   }
   // The ring is quiet: what is left of the log is about nothing that is still to come from there.
@@ -41,11 +51,19 @@ Feed::Step Feed::step() {
   return store();
 }
 
+/// Lines about its records may still be on their way. A clock that was set back keeps no batch for long.
+bool Feed::too_young(const sources::RingSource::Taken& taken) const {
+  if (!log_ || taken.batch.records.empty()) return false;
+  const std::uint64_t at = taken.batch.records.back().time_unix_ns;
+  const std::uint64_t now = tools_.now_unix_ns();
+  return now >= at && now - at < log_->delay_ns();
+}
+
 /// Lines that may have been written by `unix_ns`; how many there were.
 int Feed::take_log_until(std::uint64_t unix_ns, bool known_ones_only) {
   int taken = 0;
   for (; log_ && taken < kMaxLogLines; ++taken) {
-    const sources::LogFileSource::Line* line = log_->front();
+    const sources::LogSource::Line* line = log_->front();
     if (line == nullptr || line->written.from_ns > unix_ns || (known_ones_only && !line->again)) break;
     const event::Place place{log_stream_, log_->epoch(), line->sequence};
     tools_.pipeline.take_broker_log(broker_, place, line->what, line->written,

@@ -2,12 +2,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "daemon/config/config.h"
 #include "daemon/core/event/pipeline.h"
-#include "daemon/sources/log_file_source.h"
+#include "daemon/sources/log_source.h"
 #include "daemon/sources/ring_source.h"
 #include "daemon/tlswatchd/tools.h"
 
@@ -22,7 +23,8 @@ inline constexpr int kMaxLogLines = 16384;
 ///
 /// The two meet in the order of their times. The ring is read first, then the log: Mosquitto prints why it
 /// ends a session before it ends it, so that the reason of every end in a batch can be read when the batch is
-/// there, and no event waits for a line.
+/// there, and no event waits for a line. journald has a line a little later than
+/// the broker has said it: there a batch waits as long as that may take.
 class Feed {
  public:
   Feed(const config::BrokerConfig& config, const config::BrokerLogConfig* log, std::uint32_t index,
@@ -31,9 +33,8 @@ class Feed {
         log_stream_(name_ + "/log"),
         broker_{index, name_, config.passwords_checked, log != nullptr},
         source_(config.ring, config.cursor),
-        tools_(tools) {
-    if (log != nullptr) log_.emplace(log->file, log->cursor);
-  }
+        log_(log != nullptr ? open_log(*log) : nullptr),
+        tools_(tools) {}
 
   /// Takes the cursor file. Returns what is wrong, or nothing.
   std::optional<std::string> start() { return source_.start(); }
@@ -50,6 +51,8 @@ class Feed {
   std::optional<std::string> take_message();
 
  private:
+  static std::unique_ptr<sources::LogSource> open_log(const config::BrokerLogConfig& log);
+  bool too_young(const sources::RingSource::Taken& taken) const;
   void make_lines(const sources::RingSource::Taken& taken);
   void make_lost_line(const sources::RingSource::Taken& taken);
   int take_log_until(std::uint64_t unix_ns, bool known_ones_only);
@@ -66,10 +69,11 @@ class Feed {
   std::string log_stream_;
   event::Broker broker_;
   sources::RingSource source_;
-  std::optional<sources::LogFileSource> log_;
+  std::unique_ptr<sources::LogSource> log_;  ///< null: not followed
   Tools tools_;
   log::LineBatch lines_;
-  bool waiting_ = false;  ///< lines that were made are not stored yet
+  std::optional<sources::RingSource::Taken> taken_;  ///< a batch of which nothing was made yet
+  bool waiting_ = false;                             ///< lines that were made are not stored yet
   std::optional<wire::RingCursor>
       after_;  ///< of the batch whose lines wait; nothing: they are the log's alone
   std::string trouble_;

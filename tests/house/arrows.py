@@ -71,13 +71,17 @@ FOREIGN = {
     "spdlog": r"spdlog/.+|fmt/.+",
     "sqlite": r"sqlite3\.h",
     "http": r"httplib\.h",
-    "systemd": r"systemd/.+\.h",
+    "systemd": r"systemd/sd-daemon\.h",
+    "journal": r"systemd/sd-journal\.h",  # for one file: FOREIGN_BY_FILE
     "cli": r"CLI/.+",
     "valgrind": r"valgrind/.+\.h",  # macros that do nothing outside of it
 }
 
 # Atomics are memory, not the system: the ring shares its positions by them.
 FOREIGN_BY_FOLDER = {"plugin/wire": r"atomic"}
+
+# What one file alone may include: where another's format or library is met.
+FOREIGN_BY_FILE = {"daemon/sources/journal_source.cpp": ("journal",)}
 
 # Arduino compiles what lies in device/src and finds headers only there: these two bring in the chip's port.
 OURS_BY_FILE = {"device/src/tlswatch_arduino.h": ("device/ports",),
@@ -130,7 +134,7 @@ def judge(root: pathlib.Path, file: pathlib.Path, rule: Rule, bracket: str, name
     if "*" in rule.foreign or re.fullmatch(FOREIGN_BY_FOLDER.get(rule.folder, "(?!)"), name):
         return None
     groups = [group for group, pattern in FOREIGN.items() if re.fullmatch(pattern, name)]
-    if any(group in rule.foreign for group in groups):
+    if any(group in rule.foreign + FOREIGN_BY_FILE.get(file.as_posix(), ()) for group in groups):
         return None
     if not groups:
         return f"a header no group of tests/house/arrows.py has, nor any folder of ours: {name}"

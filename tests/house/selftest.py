@@ -29,6 +29,12 @@ PLANTED = {
         arrows, {"daemon/core/report/ok.cpp": "#include <nlohmann/json.hpp>\n",
                  "daemon/core/fleet/no.cpp": "#include <nlohmann/json.hpp>\n"},
         ["daemon/core/fleet/no.cpp:1: daemon/core may not include json"]),
+    "the journal is for its reader only": (
+        arrows, {"daemon/sources/journal_source.cpp": "#include <systemd/sd-journal.h>\n",
+                 "daemon/sources/ring_source.cpp": "#include <systemd/sd-journal.h>\n",
+                 "daemon/tlswatchd/feed.cpp": "#include <systemd/sd-journal.h>\n#include <systemd/sd-daemon.h>\n"},
+        ["daemon/sources/ring_source.cpp:1: daemon/sources may not include journal",
+         "daemon/tlswatchd/feed.cpp:1: daemon/tlswatchd may not include journal"]),
     "one part of the shell must not know another": (
         arrows, {"daemon/log/log.h": '#include "daemon/config/config.h"\n', "daemon/config/config.h": ""},
         ["daemon/log/log.h:1: daemon/log may not include daemon/config"]),

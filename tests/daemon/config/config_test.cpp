@@ -60,6 +60,17 @@ TEST(Config, the_contract_s_example_means_what_it_says) {
   EXPECT_EQ(c->profiles, std::vector<std::string>{"/etc/tlswatch/profiles.yaml"});
 }
 
+TEST(Config, a_broker_s_log_can_be_a_unit_s_journal) {
+  const auto c = load(
+      "brokers: [{name: a, ring: /r}]\nlog: {file: e}\n"
+      "broker_log: [{broker: a, journal: mosquitto@a.service, journal_directory: /j}]\n");
+  ASSERT_TRUE(c.ok()) << errors_of(c.error());
+  EXPECT_EQ(c->broker_log[0].file, "");
+  EXPECT_EQ(c->broker_log[0].journal, "mosquitto@a.service");
+  EXPECT_EQ(c->broker_log[0].journal_directory, "/j");
+  EXPECT_EQ(c->broker_log[0].cursor, "/r.cursor.log");
+}
+
 TEST(Config, what_is_left_out_has_its_default) {
   const auto c = load(
       "brokers: [{name: a, ring: /r, cursor: /c, passwords: checked}]\nlog: {file: e.json, console: off}\n");
@@ -110,6 +121,21 @@ const ErrorCase kErrors[] = {
     {"a_broker_log_of_nobody",
      "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nbroker_log: [{broker: b, file: f}]\n",
      "3:23: no broker is called `b`; name one that stands under brokers\n"},
+    {"a_broker_log_in_two_places",
+     "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nbroker_log: [{broker: a, file: f, journal: "
+     "m.service}]\n",
+     "3:14: a broker log has `file` or `journal`, not both; keep the one that the broker writes\n"},
+    {"a_broker_log_nowhere",
+     "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nbroker_log: [{broker: a, journal_directory: d}]\n",
+     "3:14: a broker log needs `file`, or for systemd's journal `journal` with the broker's unit, such as "
+     "mosquitto.service\n3:14: `journal_directory` needs `journal`, the broker's unit\n"},
+    {"a_unit_by_half_its_name",
+     "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nbroker_log: [{broker: a, journal: mosquitto}]\n",
+     "3:35: journal is a unit's whole name, such as mosquitto.service\n"},
+    {"a_unit_by_a_pattern",
+     "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nbroker_log: [{broker: a, journal: "
+     "\"mosq*.service\"}]\n",
+     "3:35: journal is a unit's whole name, such as mosquitto.service\n"},
     {"two_logs_of_one_broker",
      "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nbroker_log: [{broker: a, file: f}, {broker: a, file: "
      "g}]\n",

@@ -38,4 +38,7 @@ std::span<const Failure> failures() noexcept;
 /// A try that does not reach the broker: the port does not answer.
 inline constexpr device::Failure kUnreachable{device::Stack::tasmota, device::Phase::tcp, -1002, 0};
 
+/// A handshake that the broker's own end cuts off: BR_ERR_IO.
+inline constexpr device::Failure kCutOff{device::Stack::bearssl, device::Phase::tls, 31, 0};
+
 }  // namespace tlswatch::fleet_sim

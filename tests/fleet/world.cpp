@@ -181,6 +181,7 @@ void World::restart() {
   for (std::uint32_t i = 0; i < devices_.size(); ++i) {
     Device& device = devices_[i];
     device.session = 0;
+    if (device.doing == Doing::trying && device.trouble && device.memory) memory(i).failed(kCutOff);
     if (device.doing == Doing::online || device.doing == Doing::trying) {
       plan_connect(i, 1 + random_.real(0, kBackAfterRestartS));
     }

@@ -12,6 +12,9 @@ namespace tlswatch::fleet_sim {
 /// Which devices a failure can happen to.
 enum class Needs : std::uint8_t { tls_certificates, client_certificate, no_client_certificate, psk };
 
+/// X509_V_ERR_CERT_HAS_EXPIRED.
+inline constexpr std::uint32_t kHasExpired = 10;
+
 /// How the connection's end looks to the broker.
 enum class Close : std::uint8_t { by_device, by_broker, reset, after_login };
 

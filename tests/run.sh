@@ -19,7 +19,8 @@ export TLSWATCH_RUN=$$.$RANDOM
 #   asan     all that runs our code, the broker with the plugin included
 #   lx106    the firmware on an emulated ESP8266: scenarios, sizes, symbols
 #   tsan     what has threads: the ring between two of them
-#   release  as users build it: the demo as README has it, the benchmarks' smoke run and budgets, the plugin's symbols
+#   release  as users build it: the demo as README has it, the benchmarks' smoke run and budgets, the simulated fleet,
+#            the plugin's symbols
 STAGES=(dev asan lx106 tsan release)
 build_of() { case $1 in tsan) echo "--target test_wire" ;; lx106) echo "--target lx106" ;; esac; }
 tests_of() { case $1 in asan) echo "-LE house|bench" ;; tsan) echo "-R ^test_wire\." ;; release) echo "-L deploy|bench|house" ;; esac; }

@@ -1,6 +1,9 @@
 #include "certificate.h"
 
+#include <chrono>
+#include <cstdio>
 #include <initializer_list>
+#include <string>
 
 #include "random.h"
 
@@ -14,7 +17,9 @@ constexpr std::size_t kModulusBytes = 256;
 
 ByteVector joined(std::initializer_list<ByteVector> parts) {
   ByteVector out;
-  for (const ByteVector& part : parts) out.insert(out.end(), part.begin(), part.end());
+  for (const ByteVector& part : parts) {
+    for (const std::uint8_t byte : part) out.push_back(byte);
+  }
   return out;
 }
 
@@ -25,7 +30,9 @@ ByteVector der(std::uint8_t tag, const ByteVector& content) {
   if (size < 0x80) {
     out.push_back(static_cast<std::uint8_t>(size));
   } else {
-    out.insert(out.end(), {0x82, static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)});
+    for (const std::size_t byte : {std::size_t{0x82}, size >> 8, size}) {
+      out.push_back(static_cast<std::uint8_t>(byte));
+    }
   }
   out.insert(out.end(), content.begin(), content.end());
   return out;
@@ -64,14 +71,26 @@ ByteVector key(Random& random) {
   return der(kSequence, joined({algorithm(1), bits(der(kSequence, numbers))}));
 }
 
+/// RFC 5280 section 4.1.2.5.1.
+std::string utc_time(std::int64_t unix_s) {
+  const std::chrono::sys_seconds when{std::chrono::seconds(unix_s)};
+  const auto day = std::chrono::floor<std::chrono::days>(when);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(when - day);
+  char out[40];
+  std::snprintf(out, sizeof out, "%02d%02u%02u%02d%02d%02dZ", static_cast<int>(date.year()) % 100,
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                static_cast<int>(time.seconds().count()));
+  return out;
+}
+
 }  // namespace
 
-ByteVector make_certificate(std::string_view subject, std::string_view issuer, Dates dates,
+ByteVector make_certificate(std::string_view subject, std::string_view issuer, std::int64_t not_after,
                             std::uint64_t seed) {
   Random random(seed);
-  const bool good = dates == Dates::good;
-  const ByteVector validity = joined({der(kUtcTime, good ? "250101000000Z" : "240101000000Z"),
-                                      der(kUtcTime, good ? "491231235959Z" : "261101000000Z")});
+  const ByteVector validity = joined({der(kUtcTime, "250101000000Z"), der(kUtcTime, utc_time(not_after))});
   ByteVector serial = random_bytes(random, 8);
   serial.front() = 1;
   const ByteVector body =

@@ -36,7 +36,7 @@ constexpr Failure kFailures[] = {
      {Stack::tasmota, Phase::mqtt, device::kNoTlsError, 5}},
     {"client certificate missing", Needs::no_client_certificate, 1, 1, Stage::client_certificate, Close::by_broker, 40, 199, "peer did not return a certificate", 0, 0.5, 3, 0,
      {Stack::bearssl, Phase::tls, 256 + 40, 0}},
-    {"client certificate expired", Needs::client_certificate, 8, 4, Stage::client_certificate, Close::by_broker, 45, 134, kVerify, 10, 0.5, 3, 0,
+    {"client certificate expired", Needs::client_certificate, 8, 4, Stage::client_certificate, Close::by_broker, 45, 134, kVerify, kHasExpired, 0.5, 3, 0,
      {Stack::bearssl, Phase::tls, 256 + 45, 0}},
     {"client certificate untrusted", Needs::client_certificate, 4, 4, Stage::client_certificate, Close::by_broker, 48, 134, kVerify, 20, 0.5, 3, 0,
      {Stack::bearssl, Phase::tls, 256 + 48, 0}},

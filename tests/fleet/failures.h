@@ -12,6 +12,9 @@ namespace tlswatch::fleet_sim {
 /// Which devices a failure can happen to.
 enum class Needs : std::uint8_t { tls_certificates, client_certificate, no_client_certificate, psk };
 
+/// X509_V_ERR_CERT_HAS_EXPIRED.
+inline constexpr std::uint32_t kHasExpired = 10;
+
 /// How the connection's end looks to the broker.
 enum class Close : std::uint8_t { by_device, by_broker, reset, after_login };
 
@@ -37,5 +40,8 @@ std::span<const Failure> failures() noexcept;
 
 /// A try that does not reach the broker: the port does not answer.
 inline constexpr device::Failure kUnreachable{device::Stack::tasmota, device::Phase::tcp, -1002, 0};
+
+/// A handshake that the broker's own end cuts off: BR_ERR_IO.
+inline constexpr device::Failure kCutOff{device::Stack::bearssl, device::Phase::tls, 31, 0};
 
 }  // namespace tlswatch::fleet_sim

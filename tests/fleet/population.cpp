@@ -10,9 +10,10 @@
 namespace tlswatch::fleet_sim {
 namespace {
 
-constexpr double kSitesMainBuild = 0.7;            // of a site's devices: bought together
-constexpr double kOutbreakSpreadS = 30;            // within which an outbreak's devices are hit
-constexpr double kTriesSpread = 0.2;               // of an outbreak's number of tries
+constexpr double kSitesMainBuild = 0.7;  // of a site's devices: bought together
+constexpr double kOutbreakSpreadS = 30;  // within which an outbreak's devices are hit
+constexpr double kTriesSpread = 0.2;     // of an outbreak's number of tries
+constexpr std::uint64_t kFirstSerial = 10;
 constexpr double kEarliest = 0.05, kLatest = 0.9;  // of the run: when a device begins to fail
 
 std::string shipped_id(std::uint32_t device) {
@@ -26,6 +27,10 @@ std::string certificate_name(const Options& options, const std::string& id, std:
   if (options.certificate_name == CertificateName::id) return id;
   if (options.certificate_name == CertificateName::shared) return "device";
   return "serial-" + std::to_string(100'000 + device);
+}
+
+ByteVector issue(const Device& device, std::int64_t not_after, std::uint64_t seed) {
+  return certificate_message(make_certificate(device.certificate_name, "Example CA", not_after, seed));
 }
 
 bool can_happen(const Failure& failure, const Device& device, const Build& build) {
@@ -120,15 +125,13 @@ std::vector<Device> make_devices(const Options& options, const Network& network,
       d.clock_offset_s = std::llround(random.real(-options.clock_error_max_s, options.clock_error_max_s));
     }
     if (builds[d.build].psk || !random.chance(options.certificates)) continue;
-    const std::string name = certificate_name(options, d.id, i);
-    d.client_message = certificate_message(make_certificate(name, "Example CA", Dates::good, 2 * i + 10));
-    d.expired_client_message =
-        certificate_message(make_certificate(name, "Example CA", Dates::expired, 2 * i + 11));
+    d.certificate_name = certificate_name(options, d.id, i);
+    d.client_message = issue(d, kLongValid, 2 * i + kFirstSerial);
   }
   return out;
 }
 
-std::vector<Trouble> plan_troubles(const Options& options, const std::vector<Device>& devices,
+std::vector<Trouble> plan_troubles(const Options& options, std::vector<Device>& devices,
                                    const std::vector<Build>& builds, const Network& network,
                                    const std::vector<double>& outbreak_at_s, Random& random) {
   Planner planner(options, devices.size(), random);
@@ -168,7 +171,15 @@ std::vector<Trouble> plan_troubles(const Options& options, const std::vector<Dev
                 pick_failure(device, builds[device.build], false, random),
                 static_cast<std::uint32_t>(random.between(options.tries_min, options.tries_max)), 0);
   }
-  return planner.take();
+  auto troubles = planner.take();
+  for (const Trouble& trouble : troubles) {
+    if (trouble.failure->verify != kHasExpired) continue;
+    Device& device = devices[trouble.device];
+    device.client_message = issue(device, kBeginUnixS + static_cast<std::int64_t>(trouble.at_s),
+                                  2 * trouble.device + kFirstSerial);
+    device.renewed_message = issue(device, kLongValid, 2 * trouble.device + kFirstSerial + 1);
+  }
+  return troubles;
 }
 
 }  // namespace tlswatch::fleet_sim

@@ -15,6 +15,9 @@
 
 namespace tlswatch::fleet_sim {
 
+/// When a run begins: 2026-11-22, Unix time.
+inline constexpr std::int64_t kBeginUnixS = 1'795'366'544;
+
 /// Trouble: that a device cannot connect for a number of tries.
 struct Trouble {
   std::uint32_t device = 0;
@@ -37,8 +40,9 @@ struct Device {
   std::string id;
   std::string shipped_id;  ///< also its PSK identity
   std::string user;
-  ByteVector client_message;          ///< its Certificate message; empty: it has no certificate
-  ByteVector expired_client_message;  ///< the same with a certificate that has run out
+  std::string certificate_name;
+  ByteVector client_message;   ///< its Certificate message; empty: it has no certificate
+  ByteVector renewed_message;  ///< of a certificate that runs out: with the one that replaces it
   std::int64_t clock_offset_s = 0;
   bool clock_set = true;
   bool quiet = false;
@@ -55,7 +59,9 @@ std::vector<Device> make_devices(const Options& options, const Network& network,
                                  const std::vector<Build>& builds, Random& random);
 
 /// Who fails when, and how. `outbreak_at_s` are the times of the outbreaks.
-std::vector<Trouble> plan_troubles(const Options& options, const std::vector<Device>& devices,
+///
+/// Where that is a certificate that runs out, the device gets one that does so then.
+std::vector<Trouble> plan_troubles(const Options& options, std::vector<Device>& devices,
                                    const std::vector<Build>& builds, const Network& network,
                                    const std::vector<double>& outbreak_at_s, Random& random);
 

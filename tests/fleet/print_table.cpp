@@ -115,7 +115,8 @@ std::string to_table(const Outcome& outcome, const std::vector<std::string>& mis
   add(out, "\nscanners: %llu sessions, %llu first given a device's name, %llu in the end\n",
       Number{r.outsiders}, Number{r.outsiders_named_first}, Number{r.outsiders_named_last});
   add(out,
-      "inferences confirmed by reports: %llu, refuted: %llu; diagnoses of sessions that did not fail: %llu, "
+      "inferences confirmed by reports: %llu, refuted: %llu; exact or confirmed of sessions that did not "
+      "fail: %llu, "
       "%llu "
       "of them right\n\n",
       Number{r.confirmed}, Number{r.refuted}, Number{r.elsewhere.statements}, Number{r.elsewhere.right});

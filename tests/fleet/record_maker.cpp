@@ -62,7 +62,7 @@ void put_alert(RecordWriter& w, std::uint8_t direction, std::uint8_t level, std:
 }
 
 std::string_view verify_text(std::uint32_t error) {
-  return error == 10 ? "certificate has expired" : "unable to get local issuer certificate";
+  return error == kHasExpired ? "certificate has expired" : "unable to get local issuer certificate";
 }
 
 void put_identity(RecordWriter& w, const Contact& c, wire::Evidence evidence) {
@@ -94,7 +94,7 @@ struct RecordMaker::Trouble {
 
 RecordMaker::RecordMaker(Sink sink)
     : sink_(std::move(sink)),
-      server_certificate_(make_certificate("mqtt.example", "Example CA", Dates::good, 1)),
+      server_certificate_(make_certificate("mqtt.example", "Example CA", kLongValid, 1)),
       server_hello_(test::server_hello({.suite = 0xC02F})) {}
 
 RecordWriter RecordMaker::begin(RecordType type, std::uint64_t time_ns, std::uint64_t session) {

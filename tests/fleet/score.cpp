@@ -144,7 +144,7 @@ void Score::take(const event::Diagnosis& event) {
     if (session == nullptr) continue;
     const Statement said = judge(event, *session);
     if (!session->failed && session->device != kNobody) {
-      if (said.level != Level::unknown) count(so_far_.elsewhere, said, false);
+      if (said.level <= Level::confirmed) count(so_far_.elsewhere, said, false);
       continue;
     }
     const auto [told, is_first] = told_.try_emplace(number);

@@ -59,7 +59,7 @@ struct Result {
   std::array<std::uint64_t, kLevels> folded_right{};  ///< folded sessions that the last statement fits
   Tally sure_first, sure_last;                        ///< inferred, at a confidence of kSure or more
   Tally identified;                                   ///< mqtt-identified
-  Tally elsewhere;                                    ///< diagnoses of sessions that did not fail
+  Tally elsewhere;                                    ///< exact and confirmed, of sessions that did not fail
   std::uint64_t outsiders = 0;                        ///< sessions of scanners
   std::uint64_t outsiders_named_first = 0, outsiders_named_last = 0;
   std::uint64_t confirmed = 0, refuted = 0;             ///< diagnoses that say so

@@ -35,6 +35,7 @@ std::vector<std::string> missed_targets(const Result& r, std::uint64_t reports) 
   want_all_right(r.last[kExact], "exact, failed sessions as last said", missed);
   want_all_right(r.first[kConfirmed], "confirmed, as first said", missed);
   want_all_right(r.last[kConfirmed], "confirmed, as last said", missed);
+  want_all_right(r.elsewhere, "exact or confirmed, sessions that did not fail", missed);
   if (r.failed == 0) return missed;
   if (reports != 0 && r.last[kConfirmed].statements == 0) {
     missed.push_back("confirmed: none, though " + std::to_string(reports) + " reports came");

@@ -5,7 +5,7 @@
 namespace tlswatch::fleet_sim {
 namespace {
 
-constexpr std::uint64_t kBeginNs = 1'795'366'544'000'000'000;  // 2026-11-22
+constexpr std::uint64_t kBeginNs = std::uint64_t{kBeginUnixS} * 1'000'000'000;
 constexpr double kSecondNs = 1e9;
 constexpr double kDayS = 86400;
 constexpr double kFirstHourS = 3600;  // in which those connect that were not connected before
@@ -181,6 +181,7 @@ void World::restart() {
   for (std::uint32_t i = 0; i < devices_.size(); ++i) {
     Device& device = devices_[i];
     device.session = 0;
+    if (device.doing == Doing::trying && device.trouble && device.memory) memory(i).failed(kCutOff);
     if (device.doing == Doing::online || device.doing == Doing::trying) {
       plan_connect(i, 1 + random_.real(0, kBackAfterRestartS));
     }

@@ -73,8 +73,6 @@ void World::fail_once(std::uint32_t index) {
   Held& held =
       open(index, {network_.address(index), static_cast<std::uint16_t>(random_.between(1024, 65535))});
   held.failure = &failure;
-  constexpr std::uint32_t kHasExpired = 10;  // X509_V_ERR_CERT_HAS_EXPIRED
-  if (failure.verify == kHasExpired) held.contact.client_message = device.expired_client_message;
   records_.session_start(now_ns_, held.contact);
   const double tries_s = random_.real(failure.least_s, failure.most_s);
   const bool unnoticed = random_.chance(failure.unnoticed);
@@ -122,6 +120,9 @@ void World::try_failed(std::uint32_t index, bool seen) {
     ++device.plans;
     return;
   }
+  // Sessions that the broker still holds look into the old one.
+  if (trouble.tries_left == 0 && !device.renewed_message.empty())
+    device.client_message.swap(device.renewed_message);
   plan_connect(index, wait_s);
 }
 

@@ -21,31 +21,41 @@ constexpr std::uint64_t kBreathNs = kSecond;
 /// Lost events are noticed up to so much later.
 constexpr std::uint64_t kLossSlackNs = 2 * kMinute;
 
-Absence absence_since(std::uint64_t gone_ns, std::uint64_t at_ns) noexcept {
+Whereabouts gone_since(std::uint64_t gone_ns, std::uint64_t at_ns) noexcept {
   const std::uint64_t gone_for = at_ns > gone_ns ? at_ns - gone_ns : 0;
-  if (gone_for < 30 * kSecond) return Absence::seconds;
-  if (gone_for < 5 * kMinute) return Absence::minutes;
-  if (gone_for < 60 * kMinute) return Absence::hour;
-  return gone_for < 24 * 60 * kMinute ? Absence::day : Absence::longer;
+  if (gone_for < 30 * kSecond) return Whereabouts::gone_for_seconds;
+  if (gone_for < 5 * kMinute) return Whereabouts::gone_for_minutes;
+  if (gone_for < 60 * kMinute) return Whereabouts::gone_for_an_hour;
+  return gone_for < 24 * 60 * kMinute ? Whereabouts::gone_for_a_day : Whereabouts::gone_for_longer;
 }
 
-Trying trying(const Device& device, std::uint64_t at_ns) noexcept {
-  const std::uint64_t failed = device.failing_ns;
-  if (failed == 0 || (failed < at_ns && at_ns - failed >= kTryingNs)) return Trying::no;
-  return device.failing_surely ? Trying::surely : Trying::perhaps;
+/// Nothing: it failed too long ago to be trying still.
+std::optional<Whereabouts> failed_since(std::uint64_t failed_ns, std::uint64_t at_ns) noexcept {
+  const std::uint64_t ago = at_ns > failed_ns ? at_ns - failed_ns : 0;
+  if (failed_ns == 0 || ago >= kTryingNs) return std::nullopt;
+  if (ago < 5 * kSecond) return Whereabouts::failed_just_now;
+  return ago < 30 * kSecond ? Whereabouts::failed_seconds_ago : Whereabouts::failed_minutes_ago;
 }
 
 CandidateState state_of(const Device& device, const Arrival& arrival) noexcept {
-  const Absence absence =
-      device.open_sessions != 0 ? Absence::connected : absence_since(device.gone_ns, arrival.at_ns);
-  return {absence, trying(device, arrival.at_ns), arrival.hello == 0};
+  const bool no_hello = arrival.hello == 0;
+  if (const auto failed = failed_since(device.failing_ns, arrival.at_ns))
+    return {*failed, device.failing_surely, no_hello};
+  if (device.open_sessions != 0) return {Whereabouts::connected, false, no_hello};
+  return {gone_since(device.gone_ns, arrival.at_ns), false, no_hello};
 }
 
-/// Which state a device was in at a failure that it has reported since.
-CandidateState state_then(const Device& device, const Failure& failure, Trying was_trying) noexcept {
-  const bool gone = device.gone_before_ns != 0 && device.gone_before_ns <= failure.from_ns;
-  return {gone ? absence_since(device.gone_before_ns, failure.from_ns) : Absence::connected, was_trying,
-          failure.hello == 0};
+/// Which state a device was in at a failure that it has reported since; `before` is the one before that in
+/// its row, where it was thought to be its own.
+CandidateState state_then(const Device& device, const Failure& failure, const Failure* before,
+                          bool surely) noexcept {
+  const bool no_hello = failure.hello == 0;
+  if (before != nullptr) {
+    if (const auto failed = failed_since(before->to_ns, failure.to_ns)) return {*failed, surely, no_hello};
+  }
+  const bool gone = device.gone_before_ns != 0 && device.gone_before_ns <= failure.to_ns;
+  const Whereabouts where = gone ? gone_since(device.gone_before_ns, failure.to_ns) : Whereabouts::connected;
+  return {where, false, no_hello};
 }
 
 bool may_be(const Failure& failure, const Device& device) noexcept {
@@ -119,7 +129,7 @@ void Fleet::stopped(std::uint32_t broker, std::uint64_t at_ns) {
 std::uint64_t Fleet::failed(Failure failure) {
   if (!failure.thought.empty()) {
     if (Device* const device = devices_.find(failure.place.broker, failure.thought)) {
-      if (trying(*device, failure.from_ns) == Trying::no)
+      if (!failed_since(device->failing_ns, failure.to_ns))
         device->failing_surely = failure.confidence >= kSurely;
       device->failing_ns = failure.to_ns;
     }
@@ -222,22 +232,20 @@ Match Fleet::match(const Device& device, const ReportedRow& row, const Fits& fit
 }
 
 void Fleet::settle(const Device& device, const Match& match) {
-  Trying was = Trying::no;
+  const Failure* before = nullptr;
+  bool surely = false;
   for (const std::uint64_t number : match.failures) {
     Failure* const failure = ledger_.find(number);
     if (failure == nullptr) continue;
     failure->standing = Standing::reported;
-    const CandidateState state = state_then(device, *failure, was);
+    const CandidateState state = state_then(device, *failure, before, surely);
     const bool in_crowd = failure->crowd.count[state.index()] != 0;
     const bool moved = !device.stayed;
-    if (failure->crowd.total != 0 && (in_crowd || moved)) {
+    if (failure->crowd.total != 0 && (in_crowd || moved))
       odds_.learn(Visit::failure, failure->crowd, in_crowd ? std::optional(state) : std::nullopt);
-    }
-    if (failure->thought != device.id) {
-      was = Trying::no;
-    } else if (was == Trying::no) {
-      was = failure->confidence >= kSurely ? Trying::surely : Trying::perhaps;
-    }
+    const bool thought = failure->thought == device.id;
+    if (thought && before == nullptr) surely = failure->confidence >= kSurely;
+    before = thought ? failure : nullptr;
   }
 }
 

@@ -8,8 +8,8 @@ namespace {
 constexpr double kBeliefRaces = 4;
 /// Races that a state remembers: after so many more a race counts for 1/e.
 constexpr double kMemory = 2000;
-constexpr double kAbsencePrior[kAbsences] = {0.02, 1, 0.7, 0.4, 0.15, 0.03};
-constexpr double kTryingPrior[kTryings] = {1, 2, 6};
+constexpr double kBelief[kWhereabouts] = {0.02, 1, 0.7, 0.4, 0.15, 0.03, 0.1, 3, 3};
+constexpr double kSurelyBelief = 2;
 constexpr double kStrangerPrior = 0.03;
 /// Whoever sends no hello is a scanner as often as not.
 constexpr double kStrangerPriorWithoutHello = 0.5;
@@ -29,7 +29,7 @@ void Odds::Rate::race(double times_by_total, double wins) noexcept {
 Odds::Odds() {
   for (Rates& rates : rates_) {
     for (std::size_t i = 0; i < kStates; ++i) {
-      rates.candidate[i].believed = kAbsencePrior[i / (2 * kTryings)] * kTryingPrior[i / 2 % kTryings];
+      rates.candidate[i].believed = kBelief[i / 4] * (i / 2 % 2 == 1 ? kSurelyBelief : 1);
     }
     for (std::size_t i = 0; i < rates.stranger.size(); ++i) {
       rates.stranger[i].believed = i % 2 == 1 ? kStrangerPriorWithoutHello : kStrangerPrior;

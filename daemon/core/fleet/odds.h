@@ -26,26 +26,34 @@ namespace tlswatch::fleet {
 /// What a connection was, as their rates differ.
 enum class Visit : std::uint8_t { success, failure };
 
-/// Since when a candidate has had no session. Still connected: its broker thinks so, and it may be gone.
-enum class Absence : std::uint8_t { connected, seconds, minutes, hour, day, longer };
-inline constexpr std::size_t kAbsences = 6;
-
-/// Whether a candidate's last try failed, a short while ago. That is inferred itself: a row of failures is as
-/// sure to be its own as the first one was.
-enum class Trying : std::uint8_t { no, perhaps, surely };
-inline constexpr std::size_t kTryings = 3;
+/// Where a candidate is, as far as known. Still connected: its broker thinks so, and it may be gone.
+enum class Whereabouts : std::uint8_t {
+  connected,
+  gone_for_seconds,
+  gone_for_minutes,
+  gone_for_an_hour,
+  gone_for_a_day,
+  gone_for_longer,
+  // Its last try failed: a short while ago. Two devices of a house that fail together are told apart by this:
+  // none tries again at once.
+  failed_just_now,
+  failed_seconds_ago,
+  failed_minutes_ago,
+};
+inline constexpr std::size_t kWhereabouts = 9;
 
 /// State of one candidate.
 struct CandidateState {
-  Absence absence = Absence::connected;
-  Trying trying = Trying::no;
+  Whereabouts whereabouts = Whereabouts::connected;
+  /// Of one that failed: whether that is sure. It was inferred, and a row of failures is as sure to be its
+  /// own as the first one was.
+  bool surely = false;
   bool no_hello = false;  ///< the connection showed no hello: only its address speaks for anybody
   std::size_t index() const noexcept {
-    return (static_cast<std::size_t>(absence) * kTryings + static_cast<std::size_t>(trying)) * 2 +
-           (no_hello ? 1 : 0);
+    return (static_cast<std::size_t>(whereabouts) * 2 + (surely ? 1 : 0)) * 2 + (no_hello ? 1 : 0);
   }
 };
-inline constexpr std::size_t kStates = kAbsences * kTryings * 2;
+inline constexpr std::size_t kStates = kWhereabouts * 4;
 
 /// Crowd: how many candidates there are in each state; all of one connection.
 struct Crowd {

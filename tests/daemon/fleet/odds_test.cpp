@@ -10,7 +10,7 @@ namespace tlswatch::fleet {
 namespace {
 
 constexpr CandidateState kConnected{};
-constexpr CandidateState kJustGone{Absence::seconds};
+constexpr CandidateState kJustGone{Whereabouts::gone_for_seconds};
 
 Crowd crowd_of(std::initializer_list<CandidateState> states) {
   Crowd out;

@@ -116,7 +116,8 @@ void Pipeline::on(const Context& context, const facts::DeviceReport& record) {
 void Pipeline::diagnose_device(const diagnose::DeviceSymptoms& symptoms, const catalog::Answer& answer,
                                Diagnosis& out) const {
   static const diagnose::Knowledge kNone;
-  diagnose_device_side(settings_.knowledge != nullptr ? *settings_.knowledge : kNone, symptoms, answer, out);
+  const DeviceSide device{symptoms, answer};
+  conclude(settings_.knowledge != nullptr ? *settings_.knowledge : kNone, nullptr, &device, out);
 }
 
 }  // namespace tlswatch::event

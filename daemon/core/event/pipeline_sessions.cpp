@@ -163,7 +163,7 @@ void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& v
   }
   out.identity_confidence = out.outside_device_id.empty() ? 0 : kClaimedConfidence;
   static const diagnose::Knowledge kNone;
-  diagnose_broker_side(settings_.knowledge != nullptr ? *settings_.knowledge : kNone, view.symptoms, out);
+  conclude(settings_.knowledge != nullptr ? *settings_.knowledge : kNone, &view.symptoms, nullptr, out);
   out.header = context.header(Outcome::failure, diagnosis_message(out), kDiagnosisPart);
   context.emit(out);
 }
@@ -266,7 +266,8 @@ void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const
   if (end.outside_device_id.empty()) symptoms.outside_user = end.outside_user;
   if (facts.timing) symptoms.lasted_ms = facts.timing->since_seen_ns / 1'000'000;
   Diagnosis out;
-  if (!diagnose_broker_side(*settings_.knowledge, symptoms, out)) return;
+  symptoms.violations = end.policy.violations;
+  if (conclude(*settings_.knowledge, &symptoms, nullptr, out) == nullptr) return;
   out.sessions.push_back(end.session);
   out.outside_device_id = end.outside_device_id;
   out.source = end.source;

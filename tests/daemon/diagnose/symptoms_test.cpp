@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "daemon/core/diagnose/knowledge.h"
-
 namespace tlswatch::diagnose {
 namespace {
 
@@ -120,30 +118,6 @@ TEST(Describe, outside_text_in_a_sentence_is_clean_and_bounded) {
     EXPECT_EQ(piece.what.find('\x1b'), std::string::npos);
     EXPECT_LT(piece.what.size(), 1024U);
   }
-}
-
-TEST(Find, the_first_rule_whose_conditions_all_hold_decides) {
-  Knowledge k;
-  k.rules.resize(3);
-  k.rules[0] = {"both", BrokerPattern{}, {}, "a", 1, "", {}};
-  k.rules[0].broker->stages = {wire::Stage::server_hello};
-  k.rules[0].broker->openssl = {"no shared cipher"};
-  k.rules[1] = {"one", BrokerPattern{}, {}, "b", 1, "", {}};
-  k.rules[1].broker->openssl = {"no shared cipher", ""};
-  k.rules[2] = {"device", {}, DevicePattern{}, "c", 1, "", {}};
-  k.rules[2].device->codes = {{10, 20}};
-  BrokerSymptoms s;
-  s.openssl_reason = "no shared cipher";
-  EXPECT_EQ(find(k, s)->name, "one");
-  s.stage = wire::Stage::server_hello;
-  EXPECT_EQ(find(k, s)->name, "both");
-  s.openssl_reason = "something else";
-  EXPECT_EQ(find(k, s), nullptr);
-  s.openssl_reason = "";
-  s.end_reason = "closed";
-  EXPECT_EQ(find(k, s), nullptr) << "a rule about handshakes is none about a session's end";
-  EXPECT_EQ(find(k, DeviceSymptoms{"tasmota", "tls", 15, 0, true})->name, "device");
-  EXPECT_EQ(find(k, DeviceSymptoms{"tasmota", "tls", 21, 0, true}), nullptr);
 }
 
 }  // namespace

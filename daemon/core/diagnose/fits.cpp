@@ -103,9 +103,10 @@ bool had_connected(const Pair& p) noexcept {
 }
 
 bool was_let_in(const Pair& p) noexcept {
-  const bool refused =
-      p.device.stack == "tasmota" && p.device.code == 0 && p.device.detail >= 1 && p.device.detail <= 5;
-  return refused && one_of(p.broker.end_reason, {"keepalive-timeout", "taken-over"});
+  const std::int64_t rc = p.device.detail;
+  const bool says_no = (rc >= 1 && rc <= 5) || rc == 134 || rc == 135;  // CONNACK, also of MQTT 5
+  return p.device.stack == "tasmota" && p.device.code == 0 && says_no &&
+         one_of(p.broker.end_reason, {"keepalive-timeout", "taken-over"});
 }
 
 bool spoke_no_tls(const Pair& p) noexcept {
@@ -132,7 +133,7 @@ constexpr Constraint kConstraints[] = {
     {"the device was in MQTT and the broker had not answered its hello", before_the_answer},
     // MQTT 3.1.1 sections 3.1 and 3.14: all these need a CONNECT.
     {"the device was in TLS and the session had seen its CONNECT", had_connected},
-    // MQTT 3.1.1 section 3.2.2.3: the server closes behind such a CONNACK.
+    // MQTT 3.1.1 section 3.2.2.3, MQTT 5 section 3.2.2.2: the server closes behind such a CONNACK.
     {"the broker refused the device's CONNECT, and this session was let in", was_let_in},
     // RFC 8446 section 5.1: a TLS client begins with a handshake record.
     {"the device spoke TLS, and what the broker received was none", spoke_no_tls},

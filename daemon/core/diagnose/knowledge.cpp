@@ -63,14 +63,15 @@ void add(std::string_view cause, double confidence, Finding& out) noexcept {
   if (cause != out.rule->cause) out.alternatives.add(cause, rounded(confidence));
 }
 
-/// The deciding row's `or`, and the rows behind it that hold as well.
+/// The deciding row's `or`, and the rows behind it that hold as well. An end without a reason is no other
+/// reason.
 void add_alternatives(const Knowledge& knowledge, const Rule& decided, const Sides& sides,
                       Finding& out) noexcept {
   for (const std::string& cause : decided.or_causes) add(cause, share(decided), out);
   if (1 - decided.confidence < kWorthNaming) return;
   const Rule* const end = knowledge.rules.data() + knowledge.rules.size();
   for (const Rule* rule = &decided + 1; rule != end; ++rule) {
-    if (!sides.hold(*rule)) continue;
+    if (!sides.hold(*rule) || (is_silence(rule->cause) && !is_silence(decided.cause))) continue;
     add(rule->cause, rule->confidence * (1 - decided.confidence), out);
   }
 }

@@ -86,7 +86,8 @@ bool is_silence(std::string_view cause) noexcept;
 ///     (1 - ab). So `peer did not return a certificate` (1.0) outranks a 296 (0.6), and a device's 62 (0.95)
 ///     the broker's `stalled` (0.7).
 /// Alternatives, in this order: the deciding row's `or`, which shares what the decision leaves; further rows
-/// of its list that hold, each with its confidence times what the decision leaves; the cause that lost.
+/// of its list that hold and give a reason, each with its confidence times what the decision leaves; the
+/// cause that lost.
 Finding find(const Knowledge& knowledge, const BrokerSymptoms* broker, const DeviceSymptoms* device) noexcept;
 
 }  // namespace tlswatch::diagnose

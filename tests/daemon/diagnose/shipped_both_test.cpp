@@ -87,6 +87,13 @@ const PairCase kPairs[] = {
     {"a_revoked_client", [](S& s) { refused_certificate(s, 23, 44); }, {"bearssl", "tls", 300, 0, true}, "client-cert-revoked"},
     {"no_version_in_common", [](S& s) { refused(s, "unsupported protocol", 70); },
      {"mbedtls", "tls", -0x7780, 0, true}, "protocol-version-unsupported"},
+    {"a_336_of_a_client_of_tls_1_1",
+     [](S& s) {
+       refused(s, "no suitable signature algorithm", 80);
+       s.offered_version = 0x0302;
+     },
+     {"bearssl", "tls", 336, 0, true},
+     "protocol-version-unsupported"},
     {"a_wrong_psk", [](S& s) { refused(s, "binder does not verify", 47); s.psk_offered = true; },
      {"openssl", "tls", kOpenssl + 1047, 0, true}, "psk-mismatch"},
     {"a_key_of_another_certificate", [](S& s) { refused(s, "bad signature", 51); s.stage = Stage::key_exchange; s.client_certificate_asked = true; },

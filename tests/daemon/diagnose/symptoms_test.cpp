@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "daemon/core/event/end_reason.h"
+
 namespace tlswatch::diagnose {
 namespace {
 
@@ -85,6 +89,13 @@ TEST(ClosedBy, our_own_close_notify_and_a_system_error_hide_no_reset) {
   alerts.items[alerts.count++] = {kSent, 1, 0};
   EXPECT_EQ(closed_by(facts::Tcp{.state = 7}, alerts, facts::OpensslError{kSystemError, ""}),
             ClosedBy::reset);
+}
+
+TEST(EndReasons, are_all_that_a_session_s_end_can_have) {
+  for (const event::GivenReason& row : event::given_reasons()) {
+    if (row.reason.empty()) continue;
+    EXPECT_NE(std::ranges::find(kEndReasons, row.reason), std::end(kEndReasons)) << row.reason;
+  }
 }
 
 TEST(Describe, who_closed_is_said_of_a_handshake_and_not_again_behind_the_reason_of_an_end) {

@@ -4,7 +4,9 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <utility>
 
+#include "daemon/config/knowledge_check.h"
 #include "daemon/config/names.h"
 #include "daemon/config/yaml_reader.h"
 #include "daemon/core/catalog/causes.h"
@@ -15,12 +17,11 @@
 namespace tlswatch::config {
 namespace {
 
-using Range = std::pair<std::int64_t, std::int64_t>;
+using diagnose::Range;
 
 constexpr std::int64_t kMin32 = std::numeric_limits<std::int32_t>::min();
 constexpr std::int64_t kMax32 = std::numeric_limits<std::int32_t>::max();
 constexpr std::size_t kMaxFix = 1024;  // it goes into every line of its cause
-constexpr std::size_t kMaxRules = 4096;
 
 template <typename Enum, typename NameOf>
 std::vector<std::string_view> enum_names(Enum last, NameOf name_of) {
@@ -30,45 +31,94 @@ std::vector<std::string_view> enum_names(Enum last, NameOf name_of) {
   return out;
 }
 
+std::vector<std::string_view> names_of(const auto& names) {
+  return {std::begin(names), std::end(names)};
+}
+
 class KnowledgeReader {
  public:
-  KnowledgeReader(const std::string& file, diagnose::Knowledge& out, Errors& errors)
-      : r_(file, errors), out_(out) {}
+  KnowledgeReader(const std::string& file, diagnose::Knowledge& out, Places& places, Errors& errors)
+      : r_(file, errors), out_(out), places_(places) {}
 
   void read() {
     const auto root = r_.load();
     if (!root) return;
-    r_.map(*root, "a knowledge file", {{"rules", true, [this](const Node& n) {
-                                          r_.list(n, "rules", [this](const Node& rule) { row(rule); });
-                                        }}});
-    if (out_.rules.size() > kMaxRules) r_.fail(*root, "more than " + std::to_string(kMaxRules) + " rules");
+    r_.map(*root, "a knowledge file",
+           {{"shared", false, [](const Node&) {}},  // the home of YAML anchors: read where they are used
+            {"rules", true,
+             [this](const Node& n) { r_.list(n, "rules", [this](const Node& rule) { row(rule); }); }}});
   }
 
  private:
   void row(const Node& node) {
+    if (out_.rules.size() == kMaxRules) {
+      if (!std::exchange(too_many_, true)) {
+        r_.fail(node,
+                "more than " + std::to_string(kMaxRules) + " rules in all files; drop this and what follows");
+      }
+      return;
+    }
     diagnose::Rule rule;
     r_.map(node, "a rule",
            {{"name", true, [&](const Node& n) { rule.name = r_.text(n, "name").value_or(""); }},
             {"broker", false, [&](const Node& n) { rule.broker = broker(n); }},
-            {"device", false, [&](const Node& n) { rule.device = device(n); }},
-            {"cause", true, [&](const Node& n) { rule.cause = cause(n); }},
+            {"device", false, [&](const Node& n) { rule.device = devices(n); }},
+            {"cause", true, [&](const Node& n) { rule.cause = cause(n, "cause"); }},
+            {"or", false, [&](const Node& n) { rule.or_causes = others(n); }},
+            {"benign", false, [&](const Node& n) { rule.benign = r_.boolean(n, "benign").value_or(false); }},
             {"confidence", true,
              [&](const Node& n) { rule.confidence = r_.real(n, "confidence", 0, 1).value_or(0); }},
             {"fix", true, [&](const Node& n) { rule.fix = r_.text(n, "fix", kMaxFix).value_or(""); }},
             {"sources", false, [&](const Node& n) { rule.sources = r_.texts(n, "sources"); }}});
-    if (!rule.broker && !rule.device) r_.fail(node, "a rule needs conditions: `broker`, `device` or both");
+    check(node, rule);
+    out_.rules.push_back(std::move(rule));
+    places_.push_back({r_.file(), node.Mark().line + 1, node.Mark().column + 1, {}});
+  }
+
+  void check(const Node& node, const diagnose::Rule& rule) {
+    if (!rule.broker && rule.device.empty()) {
+      r_.fail(node, "a rule needs conditions: `broker`, `device` or both");
+    }
     if (std::ranges::any_of(out_.rules, [&](const diagnose::Rule& r) { return r.name == rule.name; })) {
       r_.fail(node, "two rules are called `" + rule.name + "`");
     }
-    out_.rules.push_back(std::move(rule));
+    if (std::ranges::find(rule.or_causes, rule.cause) != rule.or_causes.end()) {
+      r_.fail(node, "`or` names the rule's own cause `" + rule.cause + "`; it is for what else it could be");
+    }
+    if (!rule.or_causes.empty() && rule.confidence >= 1) {
+      r_.fail(node, "confidence 1 leaves nothing for `or`; lower it, or drop `or`");
+    }
+    if (!rule.broker) return;
+    std::string_view why = diagnose::contradiction(*rule.broker);
+    for (const diagnose::DevicePattern& device : rule.device) {
+      if (why.empty()) why = diagnose::contradiction(*rule.broker, device);
+    }
+    if (!why.empty()) r_.fail(node, "this rule can never hold: " + std::string(why));
   }
 
-  std::string cause(const Node& node) {
-    const auto id = r_.text(node, "cause");
+  std::string cause(const Node& node, std::string_view what) {
+    const auto id = r_.text(node, what);
     if (!id) return {};
     if (!catalog::find_cause(*id))
       r_.fail(node, "no cause is called `" + *id + "`; the contract lists the cause ids");
     return *id;
+  }
+
+  std::vector<std::string> others(const Node& node) {
+    std::vector<std::string> out;
+    r_.list(
+        node, "or",
+        [&](const Node& item) {
+          std::string id = cause(item, "a cause");
+          if (std::ranges::find(out, id) != out.end())
+            r_.fail(item, "`or` names `" + id + "` twice; keep one");
+          out.push_back(std::move(id));
+        },
+        true);
+    if (out.size() > diagnose::kMaxAlternatives) {
+      r_.fail(node, "`or` takes at most " + std::to_string(diagnose::kMaxAlternatives) + " causes");
+    }
+    return out;
   }
 
   template <typename T>
@@ -85,12 +135,16 @@ class KnowledgeReader {
   }
 
   template <typename Enum, typename NameOf>
-  std::vector<Enum> enums(const Node& node, std::string_view what, Enum last, NameOf name_of) {
+  diagnose::OneOf<Enum> enums(const Node& node, std::string_view what, Enum last, NameOf name_of) {
     const auto names = enum_names(last, name_of);
-    return each<Enum>(node, what, [&](const Node& item) -> std::optional<Enum> {
-      const auto v = r_.choice(item, what, names);
-      return v ? std::optional(static_cast<Enum>(*v)) : std::nullopt;
-    });
+    diagnose::OneOf<Enum> out;
+    r_.list(
+        node, what,
+        [&](const Node& item) {
+          if (const auto v = r_.choice(item, what, names)) out.add(static_cast<Enum>(*v));
+        },
+        true);
+    return out;
   }
 
   /// A scalar, also an empty one: "" means that OpenSSL said nothing.
@@ -160,6 +214,8 @@ class KnowledgeReader {
             p.server_dates = enums(n, "server_dates", diagnose::Dates::not_yet_valid, diagnose::dates_name);
           }},
          {"violation", false, [&](const Node& n) { p.violations = chosen(n, "violation", policy::rules()); }},
+         {"every_violation", false,
+          [&](const Node& n) { p.every_violation = chosen(n, "every_violation", policy::rules()); }},
          {"retransmits_at_least", false,
           [&](const Node& n) {
             if (const auto v = r_.integer(n, "retransmits_at_least", 1, kMax32))
@@ -170,22 +226,33 @@ class KnowledgeReader {
             if (const auto v = r_.integer(n, "lasted_ms_at_least", 1, kMax32))
               p.lasted_ms_at_least = static_cast<std::uint64_t>(*v);
           }},
-         {"end_reason", false, [&](const Node& n) { p.end_reasons = words(n, "end_reason"); }}});
+         {"end_reason", false,
+          [&](const Node& n) { p.end_reasons = chosen(n, "end_reason", names_of(diagnose::kEndReasons)); }}});
     return p;
   }
 
+  /// One pattern, or a list of them.
+  std::vector<diagnose::DevicePattern> devices(const Node& node) {
+    if (!node.IsSequence()) return {device(node)};
+    std::vector<diagnose::DevicePattern> out;
+    r_.list(node, "device", [&](const Node& item) { out.push_back(device(item)); });
+    return out;
+  }
+
   diagnose::DevicePattern device(const Node& node) {
-    const std::vector<std::string_view> stacks(std::begin(device::kStackNames),
-                                               std::end(device::kStackNames));
-    const std::vector<std::string_view> phases(std::begin(device::kPhaseNames),
-                                               std::end(device::kPhaseNames));
     diagnose::DevicePattern p;
     r_.map(node, "device",
-           {{"stack", true, [&](const Node& n) { p.stacks = chosen(n, "stack", stacks); }},
-            {"phase", false, [&](const Node& n) { p.phases = chosen(n, "phase", phases); }},
+           {{"stack", true,
+             [&](const Node& n) { p.stacks = chosen(n, "stack", names_of(device::kStackNames)); }},
+            {"phase", false,
+             [&](const Node& n) { p.phases = chosen(n, "phase", names_of(device::kPhaseNames)); }},
             {"code", true, [&](const Node& n) { p.codes = ranges(n, "code"); }},
             {"detail", false, [&](const Node& n) { p.details = ranges(n, "detail"); }},
-            {"clock_set", false, [&](const Node& n) { p.clock_set = r_.boolean(n, "clock_set"); }}});
+            {"clock_set", false, [&](const Node& n) { p.clock_set = r_.boolean(n, "clock_set"); }},
+            {"count", false, [&](const Node& n) { p.counts = ranges(n, "count"); }},
+            {"recovered", false, [&](const Node& n) { p.recovered = r_.boolean(n, "recovered"); }},
+            {"now_server_key", false, [&](const Node& n) { p.now_server_keys = words(n, "now_server_key"); }},
+            {"now_cipher", false, [&](const Node& n) { p.now_ciphers = cipher_suites(r_, n); }}});
     return p;
   }
 
@@ -199,6 +266,8 @@ class KnowledgeReader {
 
   Reader r_;
   diagnose::Knowledge& out_;
+  Places& places_;
+  bool too_many_ = false;
 };
 
 }  // namespace
@@ -206,7 +275,9 @@ class KnowledgeReader {
 Result<diagnose::Knowledge, Errors> load_knowledge(const std::vector<std::string>& files) {
   Errors errors;
   diagnose::Knowledge out;
-  for (const std::string& file : files) KnowledgeReader(file, out, errors).read();
+  Places places;
+  for (const std::string& file : files) KnowledgeReader(file, out, places, errors).read();
+  if (errors.empty() && !files.empty()) check_knowledge(out, places, files.back(), errors);
   if (!errors.empty()) return errors;
   return out;
 }

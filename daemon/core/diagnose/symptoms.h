@@ -49,7 +49,11 @@ struct DeviceSymptoms {
   std::string_view phase;  ///< dns, tcp, tls, mqtt; empty: not known
   std::int64_t code = 0;
   std::int64_t detail = 0;
-  bool clock_set = true;  ///< false: the device did not know the time when it failed
+  bool clock_set = true;              ///< false: the device did not know the time when it failed
+  std::uint32_t count = 1;            ///< how often in a row
+  bool recovered = false;             ///< it has got through since: a report comes by a session that did
+  std::string_view now_server_key{};  ///< algorithm of the broker's key in that session; empty: not known
+  std::uint16_t now_cipher = 0;       ///< its cipher suite; 0: not known
 };
 
 /// Which side a piece of evidence comes from.
@@ -65,6 +69,12 @@ inline constexpr std::size_t kMaxEvidence = 12;
 
 /// The symptoms as sentences for people. Outside text in them is sanitised.
 std::vector<Evidence> describe(const BrokerSymptoms& symptoms);
+
+/// The contract's reasons of a session's end.
+inline constexpr std::string_view kEndReasons[] = {
+    "disconnect",     "closed", "reset",          "keepalive-timeout",
+    "taken-over",     "kicked", "protocol-error", "credentials-refused",
+    "broker-stopped", "unknown"};
 
 std::string_view first_bytes_name(FirstBytes kind) noexcept;
 std::string_view closed_by_name(ClosedBy who) noexcept;

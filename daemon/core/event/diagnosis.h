@@ -12,17 +12,28 @@ inline constexpr std::string_view kUnknownFix =
     "Neither side said why. Look at the device's own log, or flash the device module: its report names the "
     "cause.";
 
-/// Fills in cause, confidence, fix and evidence from the row that holds for the broker's side; the unknown
-/// cause where none does.
-///
-/// returns  whether a row held
-bool diagnose_broker_side(const diagnose::Knowledge& knowledge, const diagnose::BrokerSymptoms& symptoms,
-                          Diagnosis& out);
+/// DeviceSide: one error that a device told, and what the catalog says of it.
+struct DeviceSide {
+  diagnose::DeviceSymptoms symptoms;
+  const catalog::Answer& answer;
+};
 
-/// The same for one error that a device told. Where no row holds, the catalog's likeliest cause is taken with
-/// little confidence.
-void diagnose_device_side(const diagnose::Knowledge& knowledge, const diagnose::DeviceSymptoms& symptoms,
-                          const catalog::Answer& answer, Diagnosis& out);
+/// What the catalog says of an error.
+inline catalog::Answer answer_to(const diagnose::DeviceSymptoms& told) {
+  const bool detailed = told.detail != 0;
+  return catalog::lookup(told.code, catalog::find_stack(told.stack),
+                         detailed ? std::optional(static_cast<std::int32_t>(told.detail)) : std::nullopt);
+}
+
+/// Fills in cause, confidence, rule, fix, alternatives and evidence from what was seen on either side or
+/// both. Where no row holds for the device's error, or only the broker's silence is known besides, the
+/// catalog's likeliest cause is taken with little confidence and the others are alternatives; where that has
+/// none either, the cause is unknown.
+///
+/// broker, device  null: not known; not both
+/// returns         the row that decided (so `benign` too), or null. Lives as long as the knowledge
+const diagnose::Rule* conclude(const diagnose::Knowledge& knowledge, const diagnose::BrokerSymptoms* broker,
+                               const DeviceSide* device, Diagnosis& out);
 
 /// "Device esp-7 could not connect: no-shared-cipher (confidence 0.95)".
 std::string diagnosis_message(const Diagnosis& diagnosis);

@@ -64,6 +64,7 @@ struct PipelineCounters {
 /// Senders of stock firmware's lines of whom the last error is remembered.
 inline constexpr std::size_t kMaxTalkers = 16384;
 
+struct DeviceSide;
 struct Sender;
 
 using Emit = std::function<void(const Event&)>;
@@ -141,11 +142,11 @@ class Pipeline {
   void diagnose_handshake(const Context&, const HandshakeView& view, const fleet::Session& session);
   void diagnose_end(const Context&, const SessionEnd& end, const facts::SessionEnd& facts,
                     const fleet::Session& session);
-  void diagnose_device(const diagnose::DeviceSymptoms& symptoms, const catalog::Answer& answer,
-                       Diagnosis& out) const;
-  /// What one error of a device means, together with the failure that it is about; null: none is known.
-  void diagnose_both(const fleet::Failure* failure, const diagnose::DeviceSymptoms& symptoms,
-                     const catalog::Answer& answer, Diagnosis& out) const;
+  /// What was seen on either side or both means this; the row that decided, or null.
+  const diagnose::Rule* conclude(const diagnose::BrokerSymptoms* broker, const DeviceSide* device,
+                                 Diagnosis& out) const;
+  const diagnose::Rule* conclude(const fleet::Failure* failure, const DeviceSide* device,
+                                 Diagnosis& out) const;
   Who who(const Broker& broker, const fleet::Session& session) const;
   void follow_log(const Context&, fleet::Session& session);
 
@@ -173,13 +174,11 @@ class Pipeline {
   void take_entry(const Context&, const EntryToTake& entry, std::uint64_t& row_since_ns);
   /// The failed sessions that one entry of a report is about, as a diagnosis names them.
   const fleet::Failure* join_report(const Context&, const Sender& sender, const report::ReportEntry& entry,
-                                    const catalog::Answer& answer, const diagnose::DeviceSymptoms& symptoms,
-                                    std::uint64_t& row_since_ns, Diagnosis& out);
+                                    const DeviceSide& told, std::uint64_t& row_since_ns, Diagnosis& out);
   /// The failed session that a device's syslog is about, named in `out`; null where there is none yet: what
   /// was told waits for it.
   const fleet::Failure* overhear(std::string_view broker, const fleet::Place& place,
-                                 std::uint64_t now_unix_ns, const diagnose::DeviceSymptoms& told,
-                                 const catalog::Answer& answer, Diagnosis& out);
+                                 std::uint64_t now_unix_ns, const DeviceSide& told, Diagnosis& out);
   /// What the device's syslog has told about this failure already; null: nothing. Valid until the next
   /// overhear().
   const diagnose::DeviceSymptoms* heard_from(const fleet::Session& session,

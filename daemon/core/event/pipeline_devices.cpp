@@ -62,6 +62,23 @@ DeviceReport make_entry(const report::Report& report, const report::ReportEntry&
   return out;
 }
 
+/// A report comes by a session that got through: what that one shows counts, too.
+diagnose::DeviceSymptoms symptoms_of(const DeviceReport& line, const report::ReportEntry& entry,
+                                     const fleet::Session* session) {
+  diagnose::DeviceSymptoms out;
+  out.stack = line.stack;
+  out.phase = line.phase;
+  out.code = line.code;
+  out.detail = line.detail;
+  out.clock_set = entry.at_unix_s >= kEarliestBelievableUnixS;
+  out.count = entry.count;
+  out.recovered = !line.relayed;
+  if (session == nullptr) return out;
+  out.now_cipher = session->cipher_suite;
+  if (session->server_leaf) out.now_server_key = session->server_leaf->key_algorithm;
+  return out;
+}
+
 /// A report that names another id than its sender's proves nothing about the sender's failures.
 bool foreign_topic(const DeviceReport& e) noexcept {
   return !e.outside_topic_id.empty() && e.outside_topic_id != e.outside_device_id;
@@ -120,27 +137,12 @@ void Pipeline::take_entry(const Context& context, const EntryToTake& e, std::uin
   out.source = e.sender.source;
   out.who = line.relayed ? Who{How::unknown, Proof::none} : e.sender.who;
   out.identity_confidence = out.who.how == How::unknown ? 0 : 1;
-  const diagnose::DeviceSymptoms symptoms{line.stack, line.phase, line.code, line.detail,
-                                          entry.at_unix_s >= kEarliestBelievableUnixS};
+  const DeviceSide device{symptoms_of(line, entry, e.session), answer};
   const fleet::Failure* const failure =
-      foreign_topic(line) ? nullptr
-                          : join_report(context, e.sender, entry, answer, symptoms, row_since_ns, out);
-  diagnose_both(failure, symptoms, answer, out);
+      foreign_topic(line) ? nullptr : join_report(context, e.sender, entry, device, row_since_ns, out);
+  conclude(failure, &device, out);
   out.header = context.header(Outcome::failure, diagnosis_message(out), e.first_part + part::kDiagnosis);
   context.emit(out);
-}
-
-void Pipeline::diagnose_device(const diagnose::DeviceSymptoms& symptoms, const catalog::Answer& answer,
-                               Diagnosis& out) const {
-  diagnose_both(nullptr, symptoms, answer, out);
-}
-
-void Pipeline::diagnose_both(const fleet::Failure* failure, const diagnose::DeviceSymptoms& symptoms,
-                             const catalog::Answer& answer, Diagnosis& out) const {
-  static const diagnose::Knowledge kNone;
-  diagnose_device_side(settings_.knowledge != nullptr ? *settings_.knowledge : kNone, symptoms, answer, out);
-  if (failure == nullptr) return;
-  for (auto& piece : diagnose::describe(failure->symptoms.view())) out.evidence.push_back(std::move(piece));
 }
 
 }  // namespace tlswatch::event

@@ -4,6 +4,19 @@
 // What a failed session, or the bad end of a good one, means.
 namespace tlswatch::event {
 
+const diagnose::Rule* Pipeline::conclude(const diagnose::BrokerSymptoms* broker, const DeviceSide* device,
+                                         Diagnosis& out) const {
+  static const diagnose::Knowledge kNone;
+  return event::conclude(settings_.knowledge != nullptr ? *settings_.knowledge : kNone, broker, device, out);
+}
+
+const diagnose::Rule* Pipeline::conclude(const fleet::Failure* failure, const DeviceSide* device,
+                                         Diagnosis& out) const {
+  if (failure == nullptr) return conclude(static_cast<const diagnose::BrokerSymptoms*>(nullptr), device, out);
+  const diagnose::BrokerSymptoms seen = failure->symptoms.view();
+  return conclude(&seen, device, out);
+}
+
 void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& view,
                                   const fleet::Session& session) {
   const TlsHandshake& event = view.event;
@@ -12,8 +25,13 @@ void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& v
   out.sessions.push_back(event.session);
   out.source = event.source;
   const fleet::Crowd crowd = name_stranger(session, event.outside_psk_identity.value_or(""), now, out);
-  static const diagnose::Knowledge kNone;
-  diagnose_broker_side(settings_.knowledge != nullptr ? *settings_.knowledge : kNone, view.symptoms, out);
+  if (const diagnose::DeviceSymptoms* const told = heard_from(session, view.symptoms, now)) {
+    const catalog::Answer answer = answer_to(*told);
+    const DeviceSide device{*told, answer};
+    conclude(&view.symptoms, &device, out);
+  } else {
+    conclude(&view.symptoms, nullptr, out);
+  }
   remember_failure(session, view.symptoms, now, fleet::Standing::open, crowd, out);
   out.header = context.header(Outcome::failure, diagnosis_message(out), part::kDiagnosis);
   context.emit(out);
@@ -21,7 +39,6 @@ void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& v
 
 void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const facts::SessionEnd& facts,
                             const fleet::Session& session) {
-  if (settings_.knowledge == nullptr) return;
   diagnose::BrokerSymptoms symptoms;
   symptoms.established = true;
   symptoms.stage = wire::Stage::established;
@@ -34,7 +51,7 @@ void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const
   if (end.outside_device_id.empty()) symptoms.outside_user = end.outside_user;
   if (facts.timing) symptoms.lasted_ms = facts.timing->since_seen_ns / 1'000'000;
   Diagnosis out;
-  if (!diagnose_broker_side(*settings_.knowledge, symptoms, out)) return;
+  if (conclude(&symptoms, nullptr, out) == nullptr) return;
   const std::uint64_t now = context.record.time_unix_ns;
   out.sessions.push_back(end.session);
   out.source = end.source;

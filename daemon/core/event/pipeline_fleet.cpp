@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "daemon/core/diagnose/fits.h"
+#include "daemon/core/event/diagnosis.h"
 #include "daemon/core/event/pipeline_context.h"
 #include "daemon/core/event/sender.h"
 
@@ -143,8 +144,7 @@ std::uint32_t Pipeline::news_of(const Sender& sender, std::uint32_t broker, std:
 }
 
 const fleet::Failure* Pipeline::join_report(const Context& context, const Sender& sender,
-                                            const report::ReportEntry& entry, const catalog::Answer& answer,
-                                            const diagnose::DeviceSymptoms& symptoms,
+                                            const report::ReportEntry& entry, const DeviceSide& told,
                                             std::uint64_t& row_since_ns, Diagnosis& out) {
   const fleet::Device* const device =
       sender.relayed ? nullptr : fleet_.devices().find(context.broker.index, sender.id);
@@ -152,7 +152,7 @@ const fleet::Failure* Pipeline::join_report(const Context& context, const Sender
   const fleet::ReportedRow row =
       row_of(entry, context.record.time_unix_ns, std::max(row_since_ns, device->connected_before_ns));
   const fleet::Match match = fleet_.match(*device, row, [&](const fleet::Failure& failure) {
-    return diagnose::fits(failure.symptoms.view(), symptoms, answer);
+    return diagnose::fits(failure.symptoms.view(), told.symptoms, told.answer);
   });
   if (match.failures.empty()) return nullptr;
   out.sessions.clear();
@@ -173,14 +173,15 @@ const fleet::Failure* Pipeline::join_report(const Context& context, const Sender
 }
 
 const fleet::Failure* Pipeline::overhear(std::string_view broker, const fleet::Place& place,
-                                         std::uint64_t now_unix_ns, const diagnose::DeviceSymptoms& told,
-                                         const catalog::Answer& answer, Diagnosis& out) {
+                                         std::uint64_t now_unix_ns, const DeviceSide& told, Diagnosis& out) {
   if (!place.known()) return nullptr;
-  const auto match = fleet_.match_at(
-      place, now_unix_ns - std::min(now_unix_ns, kAtOnceNs), now_unix_ns + kAtOnceNs,
-      [&](const fleet::Failure& failure) { return diagnose::fits(failure.symptoms.view(), told, answer); });
+  const auto match =
+      fleet_.match_at(place, now_unix_ns - std::min(now_unix_ns, kAtOnceNs), now_unix_ns + kAtOnceNs,
+                      [&](const fleet::Failure& failure) {
+                        return diagnose::fits(failure.symptoms.view(), told.symptoms, told.answer);
+                      });
   if (match.failures.empty()) {
-    overheard_.open(place) = {told, now_unix_ns, true};
+    overheard_.open(place) = {told.symptoms, now_unix_ns, true};
     return nullptr;
   }
   const fleet::Failure* const failure = fleet_.ledger().find(match.failures.front());
@@ -196,8 +197,7 @@ const diagnose::DeviceSymptoms* Pipeline::heard_from(const fleet::Session& sessi
                                                      std::uint64_t now_unix_ns) {
   Overheard* const said = overheard_.find(fleet::place_of(session.key.broker, session.peer));
   if (said == nullptr || !said->waits || now_unix_ns > said->at_unix_ns + kAtOnceNs) return nullptr;
-  const auto answer = catalog::lookup(said->told.code, catalog::find_stack(said->told.stack));
-  if (!diagnose::fits(seen, said->told, answer)) return nullptr;
+  if (!diagnose::fits(seen, said->told, answer_to(said->told))) return nullptr;
   said->waits = false;
   return &said->told;
 }

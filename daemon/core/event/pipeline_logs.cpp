@@ -93,10 +93,8 @@ void Pipeline::emit_device_log(const Header& header, const std::string& talker, 
   if (!tls) talkers_.erase(talker);
   if (told) return;
   diagnosis.source = event.source;
-  const diagnose::DeviceSymptoms symptoms{event.stack, event.phase, event.code, event.detail, true};
-  diagnosis.identity_confidence = diagnosis.who.how == How::unknown ? 0 : 1;
-  diagnose_both(overhear(header.broker, place, header.time_unix_ns, symptoms, answer, diagnosis), symptoms,
-                answer, diagnosis);
+  const DeviceSide device{{event.stack, event.phase, event.code, event.detail}, answer};
+  conclude(overhear(header.broker, place, header.time_unix_ns, device, diagnosis), &device, diagnosis);
   diagnosis.header = header;
   diagnosis.header.id += "." + std::to_string(part::kDiagnosis);
   diagnosis.header.part = part::kDiagnosis;

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "daemon/config/knowledge.h"
 #include "daemon/config/profiles.h"
 #include "support/temp_dir.h"
 
@@ -240,42 +239,6 @@ TEST_P(ProfileErrors, say_where_what_and_what_would_be_right) {
   EXPECT_EQ(errors_of(p.error()), GetParam().errors);
 }
 INSTANTIATE_TEST_SUITE_P(Config, ProfileErrors, testing::ValuesIn(kProfileErrors),
-                         [](const auto& row) { return std::string(row.param.name); });
-
-const ErrorCase kKnowledgeErrors[] = {
-    {"an_unknown_cause", "rules: [{name: a, broker: {}, cause: bad-luck, confidence: 1, fix: none}]\n",
-     "1:38: no cause is called `bad-luck`; the contract lists the cause ids\n"},
-    {"an_unknown_field",
-     "rules: [{name: a, device: {stack: bearssl, code: 1, colour: red}, cause: unknown, confidence: 1, fix: "
-     "x}]\n",
-     "1:53: unknown key `colour` in device; known are stack, phase, code, detail, clock_set\n"},
-    {"no_condition", "rules: [{name: a, cause: unknown, confidence: 1, fix: x}]\n",
-     "1:9: a rule needs conditions: `broker`, `device` or both\n"},
-    {"a_code_that_is_none",
-     "rules: [{name: a, device: {stack: bearssl, code: x}, cause: unknown, confidence: 1, fix: x}]\n",
-     "1:50: code must be a number, such as 62, or a range, such as 256..511\n"},
-    {"a_range_turned_around",
-     "rules: [{name: a, device: {stack: bearssl, code: 9..3}, cause: unknown, confidence: 1, fix: x}]\n",
-     "1:50: code must be a number, such as 62, or a range, such as 256..511\n"},
-    {"a_confidence_above_one", "rules: [{name: a, broker: {}, cause: unknown, confidence: 90, fix: x}]\n",
-     "1:59: confidence must be a number from 0 to 1, and is `90`\n"},
-    {"an_unknown_alert",
-     "rules: [{name: a, broker: {alert_sent: oops}, cause: unknown, confidence: 1, fix: x}]\n",
-     "1:40: no alert is called `oops`; take RFC 8446's name, such as unknown_ca\n"},
-    {"two_of_one_name",
-     "rules: [{name: a, broker: {}, cause: unknown, confidence: 1, fix: x}, {name: a, broker: {}, cause: "
-     "unknown, confidence: 1, fix: x}]\n",
-     "1:71: two rules are called `a`\n"},
-};
-class KnowledgeErrors : public testing::TestWithParam<ErrorCase> {};
-TEST_P(KnowledgeErrors, say_where_what_and_what_would_be_right) {
-  TempDir dir;
-  write_file(dir / "k.yaml", GetParam().text);
-  const auto k = config::load_knowledge({(dir / "k.yaml").string()});
-  ASSERT_FALSE(k.ok());
-  EXPECT_EQ(errors_of(k.error()), GetParam().errors);
-}
-INSTANTIATE_TEST_SUITE_P(Config, KnowledgeErrors, testing::ValuesIn(kKnowledgeErrors),
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace

@@ -5,21 +5,11 @@
 
 #include <algorithm>
 
-#include "daemon/config/knowledge.h"
 #include "daemon/core/catalog/catalog.h"
-#include "daemon/core/event/diagnosis.h"
+#include "diagnose/shipped.h"
 
 namespace tlswatch::diagnose {
 namespace {
-
-const Knowledge& shipped() {
-  static const Knowledge kKnowledge = [] {
-    auto result = config::load_knowledge({TLSWATCH_SHIPPED_KNOWLEDGE});
-    if (!result) throw std::runtime_error(config::to_text(result.error().front()));
-    return std::move(*result);
-  }();
-  return kKnowledge;
-}
 
 constexpr auto kReceived = wire::Direction::received;
 constexpr auto kSent = wire::Direction::sent;
@@ -227,7 +217,7 @@ const BrokerCase kBroker[] = {
 };
 class BrokerSide : public testing::TestWithParam<BrokerCase> {};
 TEST_P(BrokerSide, proves_this_cause_alone) {
-  const Rule* rule = find(shipped(), GetParam().symptoms);
+  const Rule* rule = find(shipped(), &GetParam().symptoms, nullptr).rule;
   ASSERT_NE(rule, nullptr);
   EXPECT_EQ(rule->cause, GetParam().cause) << "by the rule: " << rule->name;
 }
@@ -262,7 +252,7 @@ const DeviceCase kDevice[] = {
 };
 class DeviceSide : public testing::TestWithParam<DeviceCase> {};
 TEST_P(DeviceSide, proves_this_cause_alone) {
-  const Rule* rule = find(shipped(), GetParam().symptoms);
+  const Rule* rule = find(shipped(), nullptr, &GetParam().symptoms).rule;
   ASSERT_NE(rule, nullptr);
   EXPECT_EQ(rule->cause, GetParam().cause) << "by the rule: " << rule->name;
 }
@@ -272,9 +262,9 @@ INSTANTIATE_TEST_SUITE_P(Shipped, DeviceSide, testing::ValuesIn(kDevice),
 TEST(Shipped, a_reset_at_the_certificate_points_at_the_certificate_first_and_is_less_certain) {
   BrokerSymptoms s = failed(wire::Stage::client_hello);
   s.closed_by = ClosedBy::reset;
-  const double elsewhere = find(shipped(), s)->confidence;
+  const double elsewhere = find(shipped(), &s, nullptr).confidence;
   s.stage = wire::Stage::certificate_sent;
-  const Rule* rule = find(shipped(), s);
+  const Rule* rule = find(shipped(), &s, nullptr).rule;
   EXPECT_LT(rule->confidence, elsewhere);
   EXPECT_LT(rule->fix.find("fingerprint"), rule->fix.find("rebooted"));
 }
@@ -303,7 +293,8 @@ TEST(Shipped, agrees_with_the_catalog_on_every_code_of_every_stack) {
   for (std::size_t s = 0; s < device::kStackCount; ++s) {
     const auto stack = static_cast<catalog::Stack>(s);
     for (const std::int32_t code : catalog::codes(stack)) {
-      const Rule* rule = find(shipped(), DeviceSymptoms{catalog::stack_name(stack), "tls", code, 0, true});
+      const DeviceSymptoms symptoms{catalog::stack_name(stack), "tls", code, 0, true};
+      const Rule* rule = find(shipped(), nullptr, &symptoms).rule;
       const catalog::Answer answer = catalog::lookup(code, stack);
       if (rule == nullptr || answer.causes.empty()) continue;
       ++ruled;
@@ -313,38 +304,40 @@ TEST(Shipped, agrees_with_the_catalog_on_every_code_of_every_stack) {
   EXPECT_GT(ruled, 70U);
 }
 
-// The other way round, with the detail: every number in a rule is one that the catalog knows, with that
-// cause.
+// The other way round, with the detail: every number in a rule of the device's side is one that the catalog
+// knows, with that cause.
 TEST(Shipped, has_no_rule_for_a_code_that_does_not_exist) {
   for (const Rule& rule : shipped().rules) {
-    if (!rule.device || rule.device->stacks.size() != 1) continue;
-    const auto stack = catalog::find_stack(rule.device->stacks.front());
-    ASSERT_TRUE(stack) << rule.name;
-    for (const auto& [first, last] : rule.device->codes) {
-      for (const std::int64_t code : {first, last}) {
-        std::optional<std::int32_t> detail;
-        if (!rule.device->details.empty())
-          detail = static_cast<std::int32_t>(rule.device->details.front().first);
-        const catalog::Answer answer = catalog::lookup(code, stack, detail);
-        ASSERT_TRUE(answer.known()) << rule.name << ": " << code;
-        EXPECT_TRUE(counts_it(answer, rule.cause)) << answer.name << ": the rule " << rule.name;
+    if (rule.broker) continue;
+    for (const DevicePattern& pattern : rule.device) {
+      ASSERT_EQ(pattern.stacks.size(), 1U) << rule.name;
+      const auto stack = catalog::find_stack(pattern.stacks.front());
+      ASSERT_TRUE(stack) << rule.name;
+      std::optional<std::int32_t> detail;
+      if (!pattern.details.empty()) detail = static_cast<std::int32_t>(pattern.details.front().first);
+      for (const auto& [first, last] : pattern.codes) {
+        for (const std::int64_t code : {first, last}) {
+          const catalog::Answer answer = catalog::lookup(code, stack, detail);
+          ASSERT_TRUE(answer.known()) << rule.name << ": " << code;
+          EXPECT_TRUE(counts_it(answer, rule.cause)) << answer.name << ": the rule " << rule.name;
+        }
       }
     }
   }
 }
 
-TEST(Diagnosis, falls_back_on_the_catalog_with_little_confidence_and_on_unknown_without_any) {
-  const Knowledge none;
-  event::Diagnosis known;
-  event::diagnose_device_side(none, {"bearssl", "tls", 62, 0, true},
-                              catalog::lookup(62, catalog::Stack::bearssl), known);
-  EXPECT_EQ(known.cause, "server-cert-untrusted");
-  EXPECT_LT(known.confidence, 0.5);
-  event::Diagnosis unknown;
-  event::diagnose_device_side(none, {"bearssl", "tls", 61, 0, true},
-                              catalog::lookup(61, catalog::Stack::bearssl), unknown);
-  EXPECT_EQ(unknown.cause, "unknown");
-  EXPECT_EQ(unknown.confidence, 0);
+// A rule over both sides may read a code in the broker's light, but the code must exist.
+TEST(Shipped, both_sides_speak_of_codes_that_exist) {
+  for (const Rule& rule : shipped().rules) {
+    for (const DevicePattern& pattern : rule.device) {
+      for (const auto& [first, last] : pattern.codes) {
+        for (const std::int64_t code : {first, last}) {
+          const auto stack = catalog::find_stack(pattern.stacks.front());
+          EXPECT_TRUE(catalog::lookup(code, stack).known()) << rule.name << ": " << code;
+        }
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "daemon/core/diagnose/knowledge.h"
+#include <algorithm>
+
+#include "daemon/core/event/end_reason.h"
 
 namespace tlswatch::diagnose {
 namespace {
@@ -89,6 +91,13 @@ TEST(ClosedBy, our_own_close_notify_and_a_system_error_hide_no_reset) {
             ClosedBy::reset);
 }
 
+TEST(EndReasons, are_all_that_a_session_s_end_can_have) {
+  for (const event::GivenReason& row : event::given_reasons()) {
+    if (row.reason.empty()) continue;
+    EXPECT_NE(std::ranges::find(kEndReasons, row.reason), std::end(kEndReasons)) << row.reason;
+  }
+}
+
 TEST(Describe, who_closed_is_said_of_a_handshake_and_not_again_behind_the_reason_of_an_end) {
   BrokerSymptoms s;
   s.closed_by = ClosedBy::client;
@@ -120,30 +129,6 @@ TEST(Describe, outside_text_in_a_sentence_is_clean_and_bounded) {
     EXPECT_EQ(piece.what.find('\x1b'), std::string::npos);
     EXPECT_LT(piece.what.size(), 1024U);
   }
-}
-
-TEST(Find, the_first_rule_whose_conditions_all_hold_decides) {
-  Knowledge k;
-  k.rules.resize(3);
-  k.rules[0] = {"both", BrokerPattern{}, {}, "a", 1, "", {}};
-  k.rules[0].broker->stages = {wire::Stage::server_hello};
-  k.rules[0].broker->openssl = {"no shared cipher"};
-  k.rules[1] = {"one", BrokerPattern{}, {}, "b", 1, "", {}};
-  k.rules[1].broker->openssl = {"no shared cipher", ""};
-  k.rules[2] = {"device", {}, DevicePattern{}, "c", 1, "", {}};
-  k.rules[2].device->codes = {{10, 20}};
-  BrokerSymptoms s;
-  s.openssl_reason = "no shared cipher";
-  EXPECT_EQ(find(k, s)->name, "one");
-  s.stage = wire::Stage::server_hello;
-  EXPECT_EQ(find(k, s)->name, "both");
-  s.openssl_reason = "something else";
-  EXPECT_EQ(find(k, s), nullptr);
-  s.openssl_reason = "";
-  s.end_reason = "closed";
-  EXPECT_EQ(find(k, s), nullptr) << "a rule about handshakes is none about a session's end";
-  EXPECT_EQ(find(k, DeviceSymptoms{"tasmota", "tls", 15, 0, true})->name, "device");
-  EXPECT_EQ(find(k, DeviceSymptoms{"tasmota", "tls", 21, 0, true}), nullptr);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ class LogBench {
   LogBench() {
     diagnose::Rule rule;
     rule.name = "credentials";
-    rule.device.emplace().details = {{5, 5}};
+    rule.device.emplace_back().details = {{5, 5}};
     rule.cause = "credentials-refused";
     rule.confidence = 0.9;
     rule.fix = "Give it the right ones.";

@@ -252,8 +252,8 @@ class Clocks : public testing::TestWithParam<ClockCase> {};
 TEST_P(Clocks, that_show_an_impossible_date_were_not_set) {
   Bench bench;
   bench.knowledge().rules.push_back(
-      {"clock", {}, diagnose::DevicePattern{}, "device-clock-wrong", 1, "", {}});
-  bench.knowledge().rules.back().device->clock_set = false;
+      {"clock", {}, {diagnose::DevicePattern{}}, "device-clock-wrong", 1, "", {}});
+  bench.knowledge().rules.back().device.front().clock_set = false;
   Draft draft(wire::RecordType::device_report, 4);
   draft.text(wire::Section::client_id, "d").text(wire::Section::topic, "tlswatch/report/d");
   draft.text(

@@ -13,12 +13,13 @@
 /// resolved when none of its victims is still failing, and reopens under its id when one fails again. What
 /// happens again and again is counted exactly and said rarely (fold.h).
 ///
-/// Every count of failures is exact. Victims are remembered in bounded memory; those for whom there is no
-/// room are its crowd: counted together, and said as one victim is. So is every failure of a flood of
-/// addresses.
+/// An incident's failures are exact, always. Victims are remembered in bounded memory; those for whom there
+/// is no room are its crowd: counted together, and said as often as one victim is, so that a flood of
+/// addresses floods no log. One whose victims never come back stays open; when it is forgotten it is not said
+/// to be resolved, since nobody succeeded.
 namespace tlswatch::incident {
 
-/// Incidents remembered over all brokers, about 1.5 KB each; above it the one is forgotten, open or not, of
+/// Incidents remembered over all brokers, at most 2.7 KB each; above it the one is forgotten, open or not, of
 /// which no victim failed or succeeded for longest.
 inline constexpr std::size_t kMaxIncidents = 8192;
 /// Victims remembered of one incident.
@@ -78,7 +79,8 @@ class IncidentTable {
 
   /// Failures turn out to have another cause, or another victim: moves up to `n` of them, with whether that
   /// victim is still failing, so that no count changes but where it stands. A source that has none left is
-  /// resolved, with `merged_into`, whether or not it was resolved before.
+  /// resolved, with `merged_into`, whether or not it was resolved before. Where the right victim is known to
+  /// be well again (it sent the report), success() has to follow.
   ///
   /// times  of the failures to move, oldest first, by which hours are corrected; where there are fewer than
   ///        `n`, the last one stands for the others; where there is none, when the source was last seen

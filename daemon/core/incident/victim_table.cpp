@@ -11,7 +11,9 @@ VictimTable::VictimTable(std::size_t limit, std::uint32_t quiet_s) noexcept
     : max_sets_(std::bit_floor(std::max(limit, kWays)) / kWays), quiet_s_(quiet_s) {}
 
 std::size_t VictimTable::Set::count(std::uint64_t victim) const noexcept {
-  return static_cast<std::size_t>(std::count(victims.begin(), victims.end(), victim));
+  std::size_t out = 0;
+  for (const std::uint64_t each : victims) out += each == victim ? 1U : 0U;
+  return out;
 }
 
 std::array<VictimTable::Set*, 2> VictimTable::sets_of(std::uint64_t victim) noexcept {
@@ -23,10 +25,10 @@ std::array<VictimTable::Set*, 2> VictimTable::sets_of(std::uint64_t victim) noex
 }
 
 VictimTable::Entry* VictimTable::find(std::uint64_t victim, std::uint64_t incident) noexcept {
+  const std::uint64_t wanted = name(victim);
   for (Set* const set : sets_of(victim)) {
     for (std::size_t way = 0; set != nullptr && way < kWays; ++way) {
-      if (set->victims[way] == name(victim) && set->entries[way].incident == incident)
-        return &set->entries[way];
+      if (set->victims[way] == wanted && set->entries[way].incident == incident) return &set->entries[way];
     }
   }
   return nullptr;
@@ -53,7 +55,7 @@ void VictimTable::grow() {
       if (victim == kFree) continue;
       const bool by_low = (victim & (old.size() - 1)) == index;
       Set& to = sets_[(by_low ? victim : victim >> 32) & mask];
-      const auto free = std::find(to.victims.begin(), to.victims.end(), kFree) - to.victims.begin();
+      const auto free = std::find(to.victims, to.victims + kWays, kFree) - to.victims;
       to.victims[static_cast<std::size_t>(free)] = victim;
       to.entries[static_cast<std::size_t>(free)] = old[index].entries[way];
     }
@@ -91,10 +93,7 @@ VictimTable::Admission VictimTable::admit(std::uint64_t victim, std::uint64_t in
       best_rank = rank;
     }
   }
-  if (best_set == nullptr) {
-    ++refused_;
-    return {};
-  }
+  if (best_set == nullptr) return {};
   Entry& entry = best_set->entries[best_way];
   Admission out{&entry, best_set->victims[best_way] != kFree, entry};
   out.replaced ? ++forgotten_ : ++size_;

@@ -68,15 +68,13 @@ class VictimTable {
   std::size_t size() const noexcept { return size_; }
   /// Pairs given up for others.
   std::uint64_t forgotten() const noexcept { return forgotten_; }
-  /// Times that a pair was not remembered.
-  std::uint64_t refused() const noexcept { return refused_; }
 
  private:
   static constexpr std::uint64_t kFree = 0;
   static constexpr std::size_t kFirstSets = 16;
   struct Set {
-    std::array<std::uint64_t, kWays> victims{};  ///< apart, so that a search reads two cache lines a set
-    std::array<Entry, kWays> entries{};
+    std::uint64_t victims[kWays] = {};  ///< apart, so that a search reads two cache lines a set
+    Entry entries[kWays];
     std::size_t count(std::uint64_t victim) const noexcept;
   };
 
@@ -91,7 +89,7 @@ class VictimTable {
   std::uint32_t quiet_s_;
   std::vector<Set> sets_;
   std::size_t size_ = 0;
-  std::uint64_t forgotten_ = 0, refused_ = 0;
+  std::uint64_t forgotten_ = 0;
 };
 
 }  // namespace tlswatch::incident

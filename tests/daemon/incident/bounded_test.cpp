@@ -75,12 +75,13 @@ TEST(Victims, that_are_well_make_room_and_keep_their_count_in_the_incident) {
   table.success(device("esp-3"), kMidnight + kMinute);
   const Counted counted = table.failure(kUntrusted, device("newer"), kMidnight + kMinute);
   EXPECT_FALSE(counted.crowd);
-  EXPECT_EQ(counted.incident->devices, 16U) << "it may be one of those who were forgotten";
+  EXPECT_FALSE(counted.exact) << "it may be one of those who were forgotten";
+  EXPECT_EQ(counted.incident->devices, 16U) << "and then is counted already";
   EXPECT_EQ(counted.incident->failures, 34U);
   EXPECT_EQ(counted.incident->failing, 16U);
   EXPECT_EQ(table.victims_forgotten(), 1U);
-  const Counted back = table.failure(kNoCipher, device("esp-3"), kMidnight + kMinute);
-  EXPECT_TRUE(back.crowd);
+  EXPECT_EQ(table.move(kUntrusted, device("esp-3"), kNoCipher, device("esp-3"), 2, {}).moved, 2U)
+      << "its failures are still there to be moved";
 }
 
 TEST(Victims, that_never_come_back_make_room_after_the_quiet_time) {
@@ -89,6 +90,16 @@ TEST(Victims, that_never_come_back_make_room_after_the_quiet_time) {
   const Counted late = table.failure(kNoCipher, device("new"), kMidnight + kQuiet_s * kSecond + kSecond);
   EXPECT_FALSE(late.crowd);
   EXPECT_EQ(table.victims(), 16U);
+}
+
+TEST(Victims, that_made_room_are_not_waited_for) {
+  IncidentTable table({16, 16, 100});
+  for (int i = 0; i < 16; ++i) table.failure(kUntrusted, device("esp-" + std::to_string(i)), kMidnight);
+  for (std::uint64_t day = 1; day <= 31; ++day)
+    table.failure(kUntrusted, device("esp-0"), kMidnight + day * kDay);
+  const Counted late = table.failure(kUntrusted, device("new"), kMidnight + 31 * kDay);
+  EXPECT_FALSE(late.crowd);
+  EXPECT_EQ(late.incident->failing, 16U) << "one went, one came";
 }
 
 TEST(Victims, are_in_eight_incidents_at_a_time_at_most) {
@@ -116,6 +127,20 @@ TEST(Incidents, without_a_failure_for_longest_are_forgotten_first_and_counted) {
   EXPECT_EQ(again.step, Step::opened);
   EXPECT_EQ(again.failures, 1U) << "nothing of the forgotten one is taken for its own";
   EXPECT_EQ(lines(table.success(device("esp-1"), kMidnight + kHour)).size(), 2U);
+}
+
+TEST(Incidents, that_came_again_are_not_resolved_by_a_victim_of_the_forgotten_one) {
+  IncidentTable table({2, 1024, 100});
+  const Signature third{"edge-1", "unknown", 8883, "", ""};
+  for (const Signature& signature : {kUntrusted, kNoCipher, third}) {
+    table.failure(signature, device("esp-1"), kMidnight);
+  }
+  table.failure(kUntrusted, device("esp-2"), kMidnight + kMinute);
+  for (const std::string& line : lines(table.success(device("esp-1"), kMidnight + kHour))) {
+    EXPECT_NE(line, "resolved server-cert-untrusted");
+  }
+  EXPECT_EQ(lines(table.success(device("esp-2"), kMidnight + kHour)),
+            Lines{"resolved server-cert-untrusted"});
 }
 
 TEST(Incidents, keep_the_beginning_of_a_long_text_and_tell_long_texts_apart) {

@@ -181,6 +181,19 @@ TEST(IncidentTable, a_regression_that_was_not_told_is_told_within_the_hour) {
   EXPECT_EQ(table.failure(kUntrusted, device("esp-1"), now + kHour).step, Step::reopened);
 }
 
+TEST(IncidentTable, an_hour_without_a_line_begins_with_the_last_one_whatever_it_was) {
+  IncidentTable table;
+  std::uint64_t now = kMidnight;
+  for (int flap = 0; flap < 4; ++flap, now += 2 * kSecond) {
+    table.failure(kUntrusted, device("esp-1"), now);
+    table.success(device("esp-1"), now + kSecond);
+  }
+  EXPECT_EQ(table.failure(kUntrusted, device("esp-1"), now + 2 * kHour).step, Step::reopened);
+  EXPECT_EQ(table.success(device("esp-1"), now + 4 * kHour).size(), 1U);
+  EXPECT_EQ(table.failure(kUntrusted, device("esp-1"), now + 4 * kHour + kMinute).step, Step::none);
+  EXPECT_EQ(table.failure(kUntrusted, device("esp-1"), now + 5 * kHour).step, Step::reopened);
+}
+
 /// What a table must say, kept without any bound.
 struct Model {
   struct Group {

@@ -137,6 +137,19 @@ TEST(Move, out_of_an_incident_and_a_new_failure_reopens_it_on_its_own) {
   EXPECT_EQ(again.incident->devices, 1U);
 }
 
+TEST(Move, back_again_leaves_no_heir_behind) {
+  IncidentTable table;
+  const Incident& first = *table.failure(kUntrusted, device("esp-1"), kMidnight).incident;
+  table.success(device("esp-1"), kMidnight + kMinute);
+  table.move(kUntrusted, device("esp-1"), kNoCipher, device("esp-1"), 1, {});
+  EXPECT_NE(first.merged_into, "");
+  const Moved back = table.move(kNoCipher, device("esp-1"), kUntrusted, device("esp-1"), 1, {});
+  EXPECT_EQ(lines(back.due), Lines{"resolved no-shared-cipher"});
+  EXPECT_EQ(first.merged_into, "");
+  EXPECT_EQ(first.failures, 1U);
+  EXPECT_EQ(back.due[0].incident->merged_into, first.id);
+}
+
 TEST(Move, never_changes_the_sum) {
   const std::array signatures{kUntrusted, kNoCipher, Signature{"edge-1", "unknown", 8883, "", ""}};
   IncidentTable table({16, 64, 8});  // so small that most victims are of a crowd

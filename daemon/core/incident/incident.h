@@ -55,8 +55,7 @@ struct Incident {
   std::uint64_t first_seen_unix_ns = 0;
   std::uint64_t last_seen_unix_ns = 0;
   HourCounts hours;
-  std::string
-      merged_into;  ///< id of the incident that its last failures were moved to; empty: it has its own
+  std::string merged_into;  ///< id of the incident that took its last failures; empty: it has its own
 };
 
 }  // namespace tlswatch::incident

@@ -41,8 +41,8 @@ struct Counted {
   const Incident* incident = nullptr;
   Step step = Step::none;  ///< opened or reopened: a line before the diagnosis
   bool say = false;        ///< the diagnosis is a line; else it is folded into the next one's count
-  std::uint64_t failures =
-      0;               ///< of this victim in this incident, these included; of the whole crowd if `crowd`
+  /// Of this victim in this incident, these included; of the whole crowd if `crowd`.
+  std::uint64_t failures = 0;
   bool exact = true;   ///< else this victim may have had more, which were forgotten
   bool crowd = false;  ///< the victim is not remembered
 };

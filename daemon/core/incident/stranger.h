@@ -26,9 +26,10 @@ struct StrangerFacts {
 /// - what it sent is no TLS (`not-tls`, `scanner`), or
 /// - its hello is odd: its JA4 never succeeded and no profile matched, though devices are known.
 /// While none is known no hello is odd: the first device that fails is not hidden. `plain-mqtt-on-tls-port`
-/// is never a stranger's: who sends a CONNECT is a device with the wrong setting. limits  the first devices
-/// of a new kind, from addresses that no device ever used, look like strangers until
-///         one succeeds or a profile has them; their lines still have cause and fix
+/// is never a stranger's: who sends a CONNECT is a device with the wrong setting.
+///
+/// limits  the first devices of a new kind, from addresses that no device ever used, look like strangers
+///         until one succeeds or a profile has them; their lines still have cause and fix
 bool is_stranger(const StrangerFacts& facts) noexcept;
 
 /// Addresses remembered; the one that was silent longest is forgotten, and then counts as new.

@@ -81,7 +81,7 @@ std::string Broker::configuration() const {
   add_lines(text, config_.global);
   if (!below_listener) text += plugin_lines;
   for (std::size_t i = 0; i < config_.listeners.size(); ++i) {
-    text += "listener " + std::to_string(ports_[i].port()) + " 127.0.0.1\n";
+    text += "listener " + std::to_string(ports_[i].port()) + " " + config_.address + "\n";
     add_lines(text, config_.listeners[i].lines);
     if (below_listener) text += plugin_lines;
   }

@@ -22,6 +22,7 @@ struct Listener {
 };
 
 struct BrokerConfig {
+  std::string address = "127.0.0.1";     ///< where all its listeners are
   std::vector<std::string> global = {};  ///< lines before the first listener
   std::vector<Listener> listeners = {};
   bool per_listener_settings = false;

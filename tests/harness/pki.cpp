@@ -23,16 +23,20 @@ struct Identity {
   const char* key;         // arguments of `openssl genpkey`
   const char* extensions;  // section of kConfig
   const char* not_after;
+  const char* digest = "sha256";
+  const char* not_before = "20200101000000Z";
 };
 
 constexpr const char* kRsa2048 = "rsa_keygen_bits:2048";
 constexpr const char* kRsa4096 = "rsa_keygen_bits:4096";
 constexpr const char* kP256 = "ec_paramgen_curve:P-256";
+constexpr const char* kEd25519 = nullptr;  // has no parameters
 constexpr const char* kFar = "20491231000000Z";
 constexpr const char* kPast = "20201231000000Z";
+constexpr const char* kFuture = "20480101000000Z";
 
 // An issuer stands before whom it issues. The row's place is the serial number.
-const Identity kIdentities[] = {
+constexpr Identity kIdentities[] = {
     {"ca", "tlswatch test CA", nullptr, kRsa2048, "authority", kFar},
     {"ca-ec", "tlswatch test EC CA", nullptr, kP256, "authority", kFar},
     {"ca-other", "tlswatch other CA", nullptr, kRsa2048, "authority", kFar},
@@ -46,7 +50,16 @@ const Identity kIdentities[] = {
     {"client-ec", "client-ec", "ca", kP256, "client", kFar},
     {"client-untrusted", "client-untrusted", "ca-other", kRsa2048, "client", kFar},
     {"client-expired", "client-expired", "ca", kRsa2048, "client", kPast},
+    {"client-revoked", "client-revoked", "ca", kRsa2048, "client", kFar},
+    {"server-future", "localhost", "ca", kRsa2048, "server", kFar, "sha256", kFuture},
+    {"ca-intermediate", "tlswatch issuing CA", "ca", kRsa2048, "authority", kFar},
+    {"server-incomplete", "localhost", "ca-intermediate", kRsa2048, "server", kFar},
+    {"server-sha384", "localhost", "ca", kRsa2048, "server", kFar, "sha384"},
+    {"server-sha1", "localhost", "ca", kRsa2048, "server", kFar, "sha1"},
+    {"server-ed25519", "localhost", "ca", kEd25519, "server", kFar},
 };
+constexpr int kRevokedRow = 13;
+static_assert(std::string_view(kIdentities[kRevokedRow].name) == "client-revoked");
 
 // `openssl ca` rather than `openssl x509`: in OpenSSL 3.0 only it takes a start date.
 constexpr const char* kConfig = R"(
@@ -87,13 +100,24 @@ void openssl(std::vector<std::string> arguments) {
   if (done.status != 0) throw Error("openssl " + arguments.at(1) + " failed: " + done.err);
 }
 
-void make(const Identity& identity, int serial, const fs::path& folder) {
+std::string algorithm_of(const Identity& identity) {
+  if (identity.key == kEd25519) return "ED25519";
+  return identity.key == kP256 ? "EC" : "RSA";
+}
+
+// Hexadecimal digits, as `openssl ca` wants them.
+std::string serial_of(int row) {
+  return std::to_string(1000 + row);
+}
+
+void make(const Identity& identity, int row, const fs::path& folder) {
   const std::string base = (folder / identity.name).string();
   const std::string issuer = identity.issuer == nullptr ? base : (folder / identity.issuer).string();
-  const std::string algorithm = identity.key == kP256 ? "EC" : "RSA";
-  write_file(folder / "serial", std::to_string(1000 + serial) + "\n");
+  write_file(folder / "serial", serial_of(row) + "\n");
   write_file(folder / "index.txt", "");
-  openssl({"genpkey", "-algorithm", algorithm, "-pkeyopt", identity.key, "-out", base + ".key"});
+  std::vector<std::string> key = {"genpkey", "-algorithm", algorithm_of(identity), "-out", base + ".key"};
+  if (identity.key != kEd25519) key.insert(key.end(), {"-pkeyopt", identity.key});
+  openssl(key);
   openssl({"req", "-new", "-key", base + ".key", "-subj", "/CN=" + std::string(identity.subject), "-out",
            base + ".csr"});
   std::vector<std::string> sign = {"ca",
@@ -108,11 +132,13 @@ void make(const Identity& identity, int serial, const fs::path& folder) {
                                    "-keyfile",
                                    issuer + ".key",
                                    "-startdate",
-                                   "20200101000000Z",
+                                   identity.not_before,
                                    "-enddate",
                                    identity.not_after,
                                    "-extensions",
-                                   identity.extensions};
+                                   identity.extensions,
+                                   "-md",
+                                   identity.digest};
   if (identity.issuer == nullptr) {
     sign.emplace_back("-selfsign");
   } else {
@@ -120,6 +146,15 @@ void make(const Identity& identity, int serial, const fs::path& folder) {
   }
   openssl(sign);
   for (const char* suffix : {".key", ".crt"}) fs::permissions(base + suffix, fs::perms(0644));
+}
+
+// ca's list of what it has revoked, by the index that `openssl ca` would have kept.
+void make_crl(const fs::path& folder) {
+  write_file(folder / "index.txt", std::string("R\t491231000000Z\t200601000000Z\t") + serial_of(kRevokedRow) +
+                                       "\tunknown\t/CN=client-revoked\n");
+  openssl({"ca", "-config", (folder / "openssl.cnf").string(), "-gencrl", "-keyfile",
+           (folder / "ca.key").string(), "-cert", (folder / "ca.crt").string(), "-crl_lastupdate",
+           "20200601000000Z", "-crl_nextupdate", kFar, "-out", (folder / "ca.crl").string()});
 }
 
 void make_all(const fs::path& folder) {
@@ -131,6 +166,7 @@ void make_all(const fs::path& folder) {
   write_file(folder / "openssl.cnf", config);
   int row = 0;
   for (const Identity& identity : kIdentities) make(identity, row++, folder);
+  make_crl(folder);
 }
 
 // The key of `server` for another certificate of it. x509 counts from now in whole days: with 6, five are
@@ -139,19 +175,25 @@ void make_variants(const fs::path& folder, const fs::path& cache) {
   const auto in = [&](const char* name) { return (folder / name).string(); };
   for (const char* name : {"server-expiring.key", "server-chain.key"})
     fs::copy_file(folder / "server.key", folder / name);
+  for (const char* name : {"server-intermediate.key", "server-disordered.key"})
+    fs::copy_file(folder / "server-incomplete.key", folder / name);
   openssl({"x509", "-req", "-in", (cache / "server.csr").string(), "-CA", in("ca.crt"), "-CAkey",
            in("ca.key"), "-set_serial", "0x1900", "-sha256", "-days", "6", "-extfile",
            (cache / "openssl.cnf").string(), "-extensions", "server", "-out", in("server-expiring.crt")});
-  std::string chain;
-  for (const char* name : {"server.crt", "ca.crt", "ca-ec.crt", "ca-other.crt"}) chain += read_file(in(name));
-  write_file(folder / "server-chain.crt", chain);
-  for (const char* name : {"server-expiring.crt", "server-chain.crt"})
-    fs::permissions(folder / name, fs::perms(0644));
+  const auto chain = [&](const char* name, const std::vector<const char*>& parts) {
+    std::string text;
+    for (const char* part : parts) text += read_file(in(part));
+    write_file(folder / name, text);
+  };
+  chain("server-chain.crt", {"server.crt", "ca.crt", "ca-ec.crt", "ca-other.crt"});
+  chain("server-intermediate.crt", {"server-incomplete.crt", "ca-intermediate.crt"});
+  chain("server-disordered.crt", {"server-incomplete.crt", "ca-other.crt", "ca-intermediate.crt"});
+  fs::permissions(folder / "server-expiring.crt", fs::perms(0644));
 }
 
 // The folder with all of them; made by whoever comes first, while others wait.
 fs::path cached() {
-  const fs::path done = cache_folder() / "pki-1";  // count up when the table above changes
+  const fs::path done = cache_folder() / "pki-2";  // count up when the table above changes
   fs::create_directories(cache_folder());
   const int lock = open((cache_folder() / "pki.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (lock < 0 || flock(lock, LOCK_EX) != 0) throw Error("cannot lock " + cache_folder().string());
@@ -177,6 +219,7 @@ Pki::Pki(const std::filesystem::path& folder) : folder_(folder) {
                     folder_ / (std::string(identity.name) + suffix));
     }
   }
+  fs::copy_file(from / "ca.crl", folder_ / "ca.crl");
   make_variants(folder_, from);
 }
 

@@ -26,6 +26,14 @@ namespace tlswatch::harness {
 ///   client-ec                 CN=client-ec, EC P-256, by ca
 ///   client-untrusted          CN=client-untrusted, by ca-other
 ///   client-expired            CN=client-expired, by ca, valid in the year 2020 only
+///   client-revoked            CN=client-revoked, by ca, and on its list of revoked ones, ca.crl
+///   server-future             valid from 2048 on
+///   ca-intermediate           an authority by ca; whoever trusts ca needs to be sent it
+///   server-intermediate       as server, but by ca-intermediate, which follows in the file
+///   server-incomplete         the same certificate without what follows
+///   server-disordered         the same with ca-other, which does not belong there, in between
+///   server-sha384, -sha1      as server, but signed with another hash
+///   server-ed25519            as server, but its key is Ed25519
 ///
 /// All others but server-expiring are valid from 2020 to 2049. Key files are world-readable: the broker is
 /// another user.
@@ -37,6 +45,7 @@ class Pki {
 
   std::string certificate(std::string_view name) const { return file(name, ".crt"); }
   std::string key(std::string_view name) const { return file(name, ".key"); }
+  std::string crl(std::string_view name) const { return file(name, ".crl"); }
 
  private:
   std::string file(std::string_view name, std::string_view suffix) const;

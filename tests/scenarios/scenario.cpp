@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -49,6 +50,27 @@ std::string json_text(const YAML::Node& node) {
   return node.Tag() == "!" ? '"' + text + '"' : text;
 }
 
+harness::LinkFault link_fault(const YAML::Node& node) {
+  using Kind = harness::LinkFault::Kind;
+  static const std::map<std::string, Kind> kinds = {
+      {"corrupt", Kind::corrupt}, {"stall", Kind::stall}, {"reset", Kind::reset}, {"refuse", Kind::refuse}};
+  only(node, {"to", "fault", "of", "record"});
+  const auto kind = kinds.find(node["fault"].as<std::string>());
+  if (kind == kinds.end()) wrong(node, "a link's fault is corrupt, stall, reset or refuse");
+  const auto of = node["of"].as<std::string>("broker");
+  if (of != "broker" && of != "client") wrong(node, "a record is of broker or of client");
+  return {kind->second, of == "client", node["record"].as<int>(1)};
+}
+
+// The program of a stack's client; what its options have in common is in clients/.
+std::vector<std::string> client_of(const std::string& stack) {
+  std::vector<std::string> argv = {"${clients}/client-" + stack};
+  if (stack == "paho") argv = {"/usr/bin/python3", "${scenarios}/clients/paho_client.py"};
+  if (stack == "mqtt.js") argv = {"node", "${scenarios}/clients/mqtt_js_client.js"};
+  argv.insert(argv.end(), {"--host", "${address}", "--server-name", "localhost"});
+  return argv;
+}
+
 std::vector<Action> script(const YAML::Node& node) {
   std::vector<Action> out;
   for (const YAML::Node& action : node) {
@@ -64,25 +86,36 @@ std::vector<Action> script(const YAML::Node& node) {
 }
 
 Step read_step(const YAML::Node& node) {
-  only(node, {"device", "pub", "run", "tcp", "tls", "script", "exit", "answer", "sessions"});
+  only(node, {"device", "client", "pub", "run", "tcp", "tls", "mend", "script", "exit", "answer", "sessions",
+              "until"});
   Step step;
-  const std::vector<std::string> device = {"${device}", "--host", "127.0.0.1", "--server-name", "localhost"};
+  const std::vector<std::string> device = {"${device}", "--host", "${address}", "--server-name", "localhost"};
   const std::vector<std::string> pub = {"mosquitto_pub", "-h", "localhost"};
   if (node["device"]) step.argv = device;
   if (node["pub"]) step.argv = pub;
-  for (const char* word : {"device", "pub", "run"}) {
-    for (const std::string& argument : words(node[word])) step.argv.push_back(argument);
+  for (const char* word : {"device", "client", "pub", "run"}) {
+    std::vector<std::string> arguments = words(node[word]);
+    if (std::string(word) == "client" && !arguments.empty()) {
+      step.argv = client_of(arguments.front());
+      arguments.erase(arguments.begin());
+    }
+    for (const std::string& argument : arguments) step.argv.push_back(argument);
   }
   if (node["tcp"]) step.kind = Step::Kind::tcp;
   if (node["tls"]) step.kind = Step::Kind::tls;
+  if (node["mend"]) step.kind = Step::Kind::mend;
   step.options = pairs(node["tls"] ? node["tls"] : node["tcp"]);
   step.script = script(node["script"]);
-  step.status = node["exit"].as<int>(0);
+  const YAML::Node status = node["exit"];
+  step.statuses =
+      status && status.IsSequence() ? status.as<std::vector<int>>() : std::vector<int>{status.as<int>(0)};
   for (const auto& entry : node["answer"])
     step.answer.emplace_back(entry.first.as<std::string>(), json_text(entry.second));
-  step.sessions = node["sessions"].as<int>(1);
+  step.until = node["until"].as<std::string>("");
+  const bool ends_none = step.kind == Step::Kind::mend || !step.until.empty();
+  step.sessions = node["sessions"].as<int>(ends_none ? 0 : 1);
   if (step.kind == Step::Kind::program && step.argv.empty())
-    wrong(node, "a step runs device, pub, run, tcp or tls");
+    wrong(node, "a step runs device, client, pub, run, tcp or tls");
   return step;
 }
 
@@ -91,7 +124,8 @@ Step read_step(const YAML::Node& node) {
 Scenario read_scenario(const std::filesystem::path& folder) {
   try {
     const YAML::Node root = YAML::LoadFile(folder / "scenario.yaml");
-    only(root, {"says", "slow", "broker", "listeners", "files", "profiles", "steps", "vary"});
+    only(root, {"says", "slow", "broker", "broker_log", "listeners", "links", "network", "files", "profiles",
+                "steps", "vary"});
     Scenario scenario;
     scenario.name = folder.filename();
     scenario.folder = folder;
@@ -101,6 +135,15 @@ Scenario read_scenario(const std::filesystem::path& folder) {
     for (const auto& entry : root["listeners"]) {
       scenario.listeners.push_back({entry.first.as<std::string>(), strings(entry.second)});
     }
+    for (const auto& entry : root["links"]) {
+      scenario.links.push_back(
+          {entry.first.as<std::string>(), entry.second["to"].as<std::string>(""), link_fault(entry.second)});
+    }
+    if (const YAML::Node network = root["network"]) {
+      only(network, {"drop", "rate"});
+      scenario.network = {network["drop"].as<std::string>(""), network["rate"].as<std::string>("")};
+    }
+    scenario.broker_log = root["broker_log"].as<bool>(false);
     scenario.files = pairs(root["files"]);
     scenario.profiles = root["profiles"].as<std::string>("");
     for (const YAML::Node& step : root["steps"]) scenario.steps.push_back(read_step(step));

@@ -1,5 +1,6 @@
-// Every folder here that has a scenario.yaml is a test of that name: it is played for real, and the event log
-// must be exactly its expected.jsonl. TLSWATCH_ACCEPT=1 writes that file anew instead, for review.
+// Every folder here that has a scenario.yaml is a test of that name, played for real: scenario.NAME, where
+// the event log must be exactly its expected.jsonl (TLSWATCH_ACCEPT=1 writes that file anew instead, for
+// review), and verdict.NAME, where the diagnoses must be those of its verdict.yaml.
 #include "scenario.h"
 
 #include <gtest/gtest.h>
@@ -14,6 +15,7 @@
 #include "normalise.h"
 #include "paths.h"
 #include "stage.h"
+#include "verdict.h"
 
 namespace {
 
@@ -33,9 +35,9 @@ void accept(const std::filesystem::path& file, const std::vector<std::string>& l
   harness::write_file(file, text);
 }
 
-class ScenarioTest : public testing::Test {
+class Played : public testing::Test {
  public:
-  explicit ScenarioTest(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  explicit Played(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   void TestBody() override {
     const Scenario scenario = scenarios::read_scenario(folder_);
@@ -43,6 +45,21 @@ class ScenarioTest : public testing::Test {
     stage.play();
     if (std::getenv("TLSWATCH_STEPS_ONLY") != nullptr)
       FAIL() << "the steps were played; nobody looked at the log";
+    judge(scenario, stage);
+  }
+
+ protected:
+  virtual void judge(const Scenario& scenario, scenarios::Stage& stage) = 0;
+
+  std::filesystem::path folder_;
+};
+
+class LogTest : public Played {
+ public:
+  using Played::Played;
+
+ protected:
+  void judge(const Scenario& scenario, scenarios::Stage& stage) override {
     scenarios::RunFacts facts{.vary = scenario.vary};
     for (std::size_t i = 0; i < scenario.listeners.size(); ++i) {
       facts.listeners[stage.broker().port(i)] = scenario.listeners[i].name;
@@ -58,9 +75,28 @@ class ScenarioTest : public testing::Test {
     const std::string differences = scenarios::differences(expected, seen);
     if (!differences.empty()) ADD_FAILURE() << scenario.says << "\n" << differences;
   }
+};
+
+class VerdictTest : public Played {
+ public:
+  using Played::Played;
+
+ protected:
+  void judge(const Scenario& scenario, scenarios::Stage& stage) override {
+    const scenarios::VerdictFile expected = scenarios::read_verdict(folder_);
+    const std::vector<scenarios::Verdict> got = scenarios::verdicts_of(stage.log().read());
+    const auto results = harness::cache_folder().parent_path() / "verdicts";
+    std::filesystem::create_directories(results);
+    harness::write_file(results / (scenario.name + ".json"), scenarios::result_line(got));
+    EXPECT_EQ(as_text(got), as_text(expected.verdicts)) << scenario.says;
+  }
 
  private:
-  std::filesystem::path folder_;
+  static std::string as_text(const std::vector<scenarios::Verdict>& verdicts) {
+    std::string text;
+    for (const scenarios::Verdict& verdict : verdicts) text += scenarios::to_text(verdict) + "\n";
+    return text;
+  }
 };
 
 void register_scenario(const std::filesystem::path& folder) {
@@ -71,8 +107,14 @@ void register_scenario(const std::filesystem::path& folder) {
   } catch (const harness::Error&) {
     slow = false;  // the test itself says what is wrong with it
   }
+  const bool has_verdict = std::filesystem::exists(folder / "verdict.yaml");
+  if (has_verdict) {
+    testing::RegisterTest(slow ? "slow_verdict" : "verdict", name.c_str(), nullptr, nullptr, __FILE__,
+                          __LINE__, [folder]() -> testing::Test* { return new VerdictTest(folder); });
+  }
+  if (has_verdict && !std::filesystem::exists(folder / "expected.jsonl")) return;
   testing::RegisterTest(slow ? "slow" : "scenario", name.c_str(), nullptr, nullptr, __FILE__, __LINE__,
-                        [folder]() -> testing::Test* { return new ScenarioTest(folder); });
+                        [folder]() -> testing::Test* { return new LogTest(folder); });
 }
 
 }  // namespace

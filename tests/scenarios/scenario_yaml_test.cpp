@@ -37,6 +37,30 @@ TEST(ScenarioYaml, a_step_that_runs_nothing_is_an_error) {
   EXPECT_NE(error_of("says: x\nlisteners: {tls: []}\nsteps: [{exit: 1}]\n"), "");
 }
 
+TEST(ScenarioYaml, a_link_has_a_fault_that_is_known) {
+  const std::string link = std::string(kGood) + "links: {cut: {to: tls, fault: ";
+  EXPECT_EQ(error_of(link + "reset, of: client, record: 2}}\n"), "");
+  EXPECT_NE(error_of(link + "rust}}\n"), "");
+  EXPECT_NE(error_of(link + "reset, of: cat}}\n"), "");
+}
+
+TEST(ScenarioYaml, a_clients_stack_chooses_the_program) {
+  const harness::TempDir folder;
+  harness::write_file(folder / "scenario.yaml",
+                      "says: x\nlisteners: {tls: []}\nsteps: [{client: mbedtls --id a, exit: [1, 8]}]\n");
+  const Step step = read_scenario(folder.path()).steps.at(0);
+  EXPECT_EQ(step.argv.front(), "${clients}/client-mbedtls");
+  EXPECT_EQ(step.argv.back(), "a");
+  EXPECT_EQ(step.statuses, (std::vector<int>{1, 8}));
+}
+
+TEST(ScenarioYaml, a_step_that_goes_on_ends_no_session) {
+  const harness::TempDir folder;
+  harness::write_file(folder / "scenario.yaml",
+                      "says: x\nlisteners: {tls: []}\nsteps: [{device: --id a, until: mqtt-identified}]\n");
+  EXPECT_EQ(read_scenario(folder.path()).steps.at(0).sessions, 0);
+}
+
 TEST(ScenarioYaml, no_steps_are_an_error) {
   EXPECT_NE(error_of("says: x\nlisteners: {tls: []}\n"), "");
 }
@@ -53,7 +77,7 @@ TEST(ScenarioYaml, text_and_numbers_of_an_answer_are_told_apart) {
 
 TEST(ScenarioYaml, every_shipped_scenario_can_be_read) {
   const auto folders = find_scenarios(harness::source_folder() / "tests" / "scenarios");
-  EXPECT_GE(folders.size(), 30U);
+  EXPECT_GE(folders.size(), 60U);
   for (const auto& folder : folders) EXPECT_NO_THROW(read_scenario(folder)) << folder;
 }
 

@@ -24,22 +24,36 @@ class Stage {
   harness::EventLog& log() { return log_; }
   const harness::Broker& broker() const { return *broker_; }
 
-  /// Replaces ${port}, ${port.NAME}, ${dir}, ${device}, ${crt.NAME}, ${key.NAME}, ${fingerprint.NAME}.
+  /// Replaces ${port}, ${port.NAME}, ${address}, ${dir}, ${device}, ${clients}, ${scenarios}, ${crt.NAME},
+  /// ${key.NAME}, ${crl.NAME}, ${fingerprint.NAME}.
   /// Throws harness::Error for another one.
   std::string fill_in(const std::string& text) const;
 
  private:
   void prepare_files();
   void play(const Step& step);
+  void start_daemon();
   void run_program(const Step& step);
+  void await_program(const Step& step, harness::Process& process, const std::filesystem::path& out);
+  std::string port_of(const std::string& name) const;
   void await_sessions(std::size_t total);
 
   const Scenario& scenario_;
   harness::TempDir folder_;
   harness::Pki pki_;
+  std::unique_ptr<harness::BadNetwork> network_;
   std::unique_ptr<harness::Broker> broker_;
+  std::vector<std::unique_ptr<harness::FaultyLink>> links_;  // as scenario_.links
   std::unique_ptr<harness::Daemon> daemon_;
   harness::EventLog log_;
+
+  struct Running {
+    const Step* step;
+    std::unique_ptr<harness::Process> process;
+    std::filesystem::path out;
+  };
+  std::vector<Running> running_;
+  int programs_ = 0;
 };
 
 /// How many sessions have come to their end in the log.

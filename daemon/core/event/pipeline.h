@@ -19,6 +19,8 @@
 #include "daemon/core/fleet/ids.h"
 #include "daemon/core/fleet/lru_map.h"
 #include "daemon/core/fleet/session_table.h"
+#include "daemon/core/incident/incident_table.h"
+#include "daemon/core/incident/stranger.h"
 #include "daemon/core/policy/profile.h"
 #include "daemon/core/report/report.h"
 #include "daemon/core/wire/facts.h"
@@ -63,6 +65,9 @@ struct PipelineCounters {
 
 /// Senders of stock firmware's lines of whom the last error is remembered.
 inline constexpr std::size_t kMaxTalkers = 16384;
+
+/// The header of another line of the same record.
+Header with_part(const Header& first, std::uint64_t part);
 
 struct DeviceSide;
 struct Sender;
@@ -158,10 +163,29 @@ class Pipeline {
   /// known at its address. What it returns is what the ledger keeps.
   fleet::Crowd name_stranger(const fleet::Session& session, std::string_view psk_identity,
                              std::uint64_t now_unix_ns, Diagnosis& out);
+  /// LinesOut: further lines of one record or line, in parts that follow one another.
+  struct LinesOut {
+    const Header& first;  ///< of part 0
+    const Emit& emit;
+    std::uint64_t next_part;
+    void emit_next(Incident event);
+  };
+  /// Counts a failed session in its incident, or as a stranger's, and says so where it is to be said; `as`
+  /// gets how it was counted.
+  void count_failure(const fleet::Session& session, const diagnose::Rule* rule, LinesOut& lines,
+                     Diagnosis& out, fleet::CountedAs& as);
+  void count(const fleet::CountedAs& as, std::uint64_t failures, LinesOut& lines, Diagnosis& out);
+  /// It was told why these failures were, and by a report also whose: they move there. Says the diagnosis.
+  void recount(const std::vector<std::uint64_t>& failures, LinesOut& lines, Diagnosis& out);
+  fleet::CountedAs counted_as(const fleet::Session& session, const Diagnosis& diagnosis) const;
+  bool is_stranger(const fleet::Session& session, const Diagnosis& diagnosis);
+  /// A session's client came through: which incidents are over.
+  void recover(const fleet::Session& session, LinesOut lines);
+
   /// Remembers a failed session for the report that may follow.
   void remember_failure(const fleet::Session& session, const diagnose::BrokerSymptoms& symptoms,
-                        std::uint64_t now_unix_ns, fleet::Standing standing, const fleet::Crowd& crowd,
-                        const Diagnosis& diagnosis);
+                        fleet::Standing standing, const fleet::Crowd& crowd, const Diagnosis& diagnosis,
+                        fleet::CountedAs counted);
   /// One entry of a report, in the parts from `first_part` on.
   struct EntryToTake {
     const report::Report& report;
@@ -173,12 +197,12 @@ class Pipeline {
   };
   void take_entry(const Context&, const EntryToTake& entry, std::uint64_t& row_since_ns);
   /// The failed sessions that one entry of a report is about, as a diagnosis names them.
-  const fleet::Failure* join_report(const Context&, const Sender& sender, const report::ReportEntry& entry,
-                                    const DeviceSide& told, std::uint64_t& row_since_ns, Diagnosis& out);
-  /// The failed session that a device's syslog is about, named in `out`; null where there is none yet: what
+  fleet::Match join_report(const Context&, const Sender& sender, const report::ReportEntry& entry,
+                           const DeviceSide& told, std::uint64_t& row_since_ns, Diagnosis& out);
+  /// The failed session that a device's syslog is about, named in `out`; none where there is none yet: what
   /// was told waits for it.
-  const fleet::Failure* overhear(std::string_view broker, const fleet::Place& place,
-                                 std::uint64_t now_unix_ns, const DeviceSide& told, Diagnosis& out);
+  fleet::Match overhear(const Header& header, const fleet::Place& place, const DeviceSide& told,
+                        Diagnosis& out);
   /// What the device's syslog has told about this failure already; null: nothing. Valid until the next
   /// overhear().
   const diagnose::DeviceSymptoms* heard_from(const fleet::Session& session,
@@ -219,6 +243,8 @@ class Pipeline {
   fleet::SessionTable sessions_;
   fleet::Fleet fleet_;
   fleet::Credentials credentials_;
+  incident::IncidentTable incidents_;
+  incident::StrangerTable strangers_;
   ExpiryWatch expiry_;
   std::map<std::uint32_t, broker_log::LogJoin> joins_;  ///< by broker; of those whose log is followed
   fleet::LruMap<std::string, Talker> talkers_{kMaxTalkers};

@@ -16,7 +16,7 @@ inline constexpr std::uint64_t kIncident =
     5;  ///< and the next ones: an incident that opens, one that is over
 inline constexpr std::uint64_t kRecovered = 16;  ///< and the next ones: incidents that a success has resolved
 /// Entry i of a report begins at i times this: the entry, its diagnosis, its incidents.
-inline constexpr std::uint64_t kReportStride = 8;
+inline constexpr std::uint64_t kReportStride = 64;
 }  // namespace part
 
 /// One record on its way: what all of its lines share. Private to the pipeline's files.

@@ -123,7 +123,8 @@ void Pipeline::take_entry(const Context& context, const EntryToTake& e, std::uin
   const std::optional<std::int32_t> rc = entry.detail != 0 ? std::optional(entry.detail) : std::nullopt;
   const catalog::Answer answer = catalog::lookup(entry.code, entry.stack, rc);
   DeviceReport line = make_entry(e.report, entry, e.sender, e.topic, context.record.time_unix_ns, answer);
-  if (news_of(e.sender, context.broker.index, line.era, entry) == 0) {
+  const std::uint32_t news = news_of(e.sender, context.broker.index, line.era, entry);
+  if (news == 0) {
     ++counters_.repeated_entries;
     return;
   }
@@ -138,11 +139,26 @@ void Pipeline::take_entry(const Context& context, const EntryToTake& e, std::uin
   out.who = line.relayed ? Who{How::unknown, Proof::none} : e.sender.who;
   out.identity_confidence = out.who.how == How::unknown ? 0 : 1;
   const DeviceSide device{symptoms_of(line, entry, e.session), answer};
-  const fleet::Failure* const failure =
-      foreign_topic(line) ? nullptr : join_report(context, e.sender, entry, device, row_since_ns, out);
-  conclude(failure, &device, out);
+  const bool own = !foreign_topic(line) && !line.relayed;
+  const fleet::Match match =
+      own ? join_report(context, e.sender, entry, device, row_since_ns, out) : fleet::Match{};
+  const fleet::Failure* const last =
+      match.failures.empty() ? nullptr : fleet_.ledger().find(match.failures.back());
+  const diagnose::Rule* const rule = conclude(last, &device, out);
   out.header = context.header(Outcome::failure, diagnosis_message(out), e.first_part + part::kDiagnosis);
-  context.emit(out);
+  const Header first = context.header(Outcome::failure, {});
+  LinesOut lines{first, context.emit, e.first_part + part::kDiagnosis + 1};
+  if (last != nullptr) {
+    recount(match.failures, lines, out);
+  } else if (!own || e.session == nullptr || (rule != nullptr && rule->benign)) {
+    context.emit(out);
+  } else {
+    // No session of the broker's is known to be it: what the device counted is taken as told.
+    fleet::CountedAs as = counted_as(*e.session, out);
+    as.subject = std::string(line.stack) + " " + std::to_string(line.code);
+    count(as, news, lines, out);
+  }
+  if (own && e.session != nullptr) recover(*e.session, lines);
 }
 
 }  // namespace tlswatch::event

@@ -25,16 +25,20 @@ void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& v
   out.sessions.push_back(event.session);
   out.source = event.source;
   const fleet::Crowd crowd = name_stranger(session, event.outside_psk_identity.value_or(""), now, out);
+  const diagnose::Rule* rule = nullptr;
   if (const diagnose::DeviceSymptoms* const told = heard_from(session, view.symptoms, now)) {
     const catalog::Answer answer = answer_to(*told);
     const DeviceSide device{*told, answer};
-    conclude(&view.symptoms, &device, out);
+    rule = conclude(&view.symptoms, &device, out);
   } else {
-    conclude(&view.symptoms, nullptr, out);
+    rule = conclude(&view.symptoms, nullptr, out);
   }
-  remember_failure(session, view.symptoms, now, fleet::Standing::open, crowd, out);
   out.header = context.header(Outcome::failure, diagnosis_message(out), part::kDiagnosis);
-  context.emit(out);
+  const Header first = context.header(Outcome::failure, {});
+  LinesOut lines{first, context.emit, part::kIncident};
+  fleet::CountedAs counted;
+  count_failure(session, rule, lines, out, counted);
+  remember_failure(session, view.symptoms, fleet::Standing::open, crowd, out, std::move(counted));
 }
 
 void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const facts::SessionEnd& facts,
@@ -51,7 +55,8 @@ void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const
   if (end.outside_device_id.empty()) symptoms.outside_user = end.outside_user;
   if (facts.timing) symptoms.lasted_ms = facts.timing->since_seen_ns / 1'000'000;
   Diagnosis out;
-  if (conclude(&symptoms, nullptr, out) == nullptr) return;
+  const diagnose::Rule* const rule = conclude(&symptoms, nullptr, out);
+  if (rule == nullptr) return;
   const std::uint64_t now = context.record.time_unix_ns;
   out.sessions.push_back(end.session);
   out.source = end.source;
@@ -60,9 +65,13 @@ void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const
   const bool named = !out.outside_device_id.empty();
   out.identity_confidence = named ? 1 : 0;
   const fleet::Crowd crowd = named ? fleet::Crowd{} : name_stranger(session, session.psk_identity, now, out);
-  remember_failure(session, symptoms, now, named ? fleet::Standing::own : fleet::Standing::open, crowd, out);
   out.header = context.header(Outcome::failure, diagnosis_message(out), part::kDiagnosis);
-  context.emit(out);
+  const Header first = context.header(Outcome::failure, {});
+  LinesOut lines{first, context.emit, part::kIncident};
+  fleet::CountedAs counted;
+  count_failure(session, rule, lines, out, counted);
+  remember_failure(session, symptoms, named ? fleet::Standing::own : fleet::Standing::open, crowd, out,
+                   std::move(counted));
 }
 
 }  // namespace tlswatch::event

@@ -110,8 +110,9 @@ fleet::Crowd Pipeline::name_stranger(const fleet::Session& session, std::string_
 }
 
 void Pipeline::remember_failure(const fleet::Session& session, const diagnose::BrokerSymptoms& symptoms,
-                                std::uint64_t now_unix_ns, fleet::Standing standing,
-                                const fleet::Crowd& crowd, const Diagnosis& diagnosis) {
+                                fleet::Standing standing, const fleet::Crowd& crowd,
+                                const Diagnosis& diagnosis, fleet::CountedAs counted) {
+  const std::uint64_t now_unix_ns = diagnosis.header.time_unix_ns;
   fleet::Failure failure;
   failure.session = session.key;
   failure.place = fleet::place_of(session.key.broker, session.peer);
@@ -123,6 +124,7 @@ void Pipeline::remember_failure(const fleet::Session& session, const diagnose::B
   failure.thought = diagnosis.outside_device_id;
   failure.confidence = diagnosis.identity_confidence;
   failure.crowd = crowd;
+  failure.counted = std::move(counted);
   fleet_.failed(std::move(failure));
 }
 
@@ -143,18 +145,18 @@ std::uint32_t Pipeline::news_of(const Sender& sender, std::uint32_t broker, std:
   return entry.count;
 }
 
-const fleet::Failure* Pipeline::join_report(const Context& context, const Sender& sender,
-                                            const report::ReportEntry& entry, const DeviceSide& told,
-                                            std::uint64_t& row_since_ns, Diagnosis& out) {
+fleet::Match Pipeline::join_report(const Context& context, const Sender& sender,
+                                   const report::ReportEntry& entry, const DeviceSide& told,
+                                   std::uint64_t& row_since_ns, Diagnosis& out) {
   const fleet::Device* const device =
       sender.relayed ? nullptr : fleet_.devices().find(context.broker.index, sender.id);
-  if (device == nullptr) return nullptr;
+  if (device == nullptr) return {};
   const fleet::ReportedRow row =
       row_of(entry, context.record.time_unix_ns, std::max(row_since_ns, device->connected_before_ns));
-  const fleet::Match match = fleet_.match(*device, row, [&](const fleet::Failure& failure) {
+  fleet::Match match = fleet_.match(*device, row, [&](const fleet::Failure& failure) {
     return diagnose::fits(failure.symptoms.view(), told.symptoms, told.answer);
   });
-  if (match.failures.empty()) return nullptr;
+  if (match.failures.empty()) return match;
   out.sessions.clear();
   for (const std::uint64_t number : match.failures) {
     const fleet::Failure& failure = *fleet_.ledger().find(number);
@@ -165,31 +167,30 @@ const fleet::Failure* Pipeline::join_report(const Context& context, const Sender
     if (inference != Inference::none && out.inference != Inference::refuted) out.inference = inference;
   }
   fleet_.settle(*device, match);
-  const fleet::Failure* const last = fleet_.ledger().find(match.failures.back());
-  row_since_ns = last->to_ns;
+  row_since_ns = fleet_.ledger().find(match.failures.back())->to_ns;
   out.who.how = How::report;
   out.identity_confidence = 1;
-  return last;
+  return match;
 }
 
-const fleet::Failure* Pipeline::overhear(std::string_view broker, const fleet::Place& place,
-                                         std::uint64_t now_unix_ns, const DeviceSide& told, Diagnosis& out) {
-  if (!place.known()) return nullptr;
-  const auto match =
-      fleet_.match_at(place, now_unix_ns - std::min(now_unix_ns, kAtOnceNs), now_unix_ns + kAtOnceNs,
-                      [&](const fleet::Failure& failure) {
-                        return diagnose::fits(failure.symptoms.view(), told.symptoms, told.answer);
-                      });
+fleet::Match Pipeline::overhear(const Header& header, const fleet::Place& place, const DeviceSide& told,
+                                Diagnosis& out) {
+  if (!place.known()) return {};
+  const std::uint64_t now = header.time_unix_ns;
+  fleet::Match match = fleet_.match_at(
+      place, now - std::min(now, kAtOnceNs), now + kAtOnceNs, [&](const fleet::Failure& failure) {
+        return diagnose::fits(failure.symptoms.view(), told.symptoms, told.answer);
+      });
   if (match.failures.empty()) {
-    overheard_.open(place) = {told.symptoms, now_unix_ns, true};
-    return nullptr;
+    overheard_.open(place) = {told.symptoms, now, true};
+    return match;
   }
-  const fleet::Failure* const failure = fleet_.ledger().find(match.failures.front());
-  out.sessions = {fleet::session_text({broker, failure->session.epoch}, failure->session.number)};
-  out.outside_device_id = failure->thought;
-  if (!failure->thought.empty()) out.who = {How::inferred, Proof::none};
-  out.identity_confidence = failure->confidence;
-  return failure;
+  const fleet::Failure& failure = *fleet_.ledger().find(match.failures.front());
+  out.sessions = {fleet::session_text({header.broker, failure.session.epoch}, failure.session.number)};
+  out.outside_device_id = failure.thought;
+  if (!failure.thought.empty()) out.who = {How::inferred, Proof::none};
+  out.identity_confidence = failure.confidence;
+  return match;
 }
 
 const diagnose::DeviceSymptoms* Pipeline::heard_from(const fleet::Session& session,

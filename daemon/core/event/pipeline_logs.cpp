@@ -94,13 +94,14 @@ void Pipeline::emit_device_log(const Header& header, const std::string& talker, 
   if (told) return;
   diagnosis.source = event.source;
   const DeviceSide device{{event.stack, event.phase, event.code, event.detail}, answer};
-  conclude(overhear(header.broker, place, header.time_unix_ns, device, diagnosis), &device, diagnosis);
-  diagnosis.header = header;
-  diagnosis.header.id += "." + std::to_string(part::kDiagnosis);
-  diagnosis.header.part = part::kDiagnosis;
+  const fleet::Match match = overhear(header, place, device, diagnosis);
+  conclude(match.failures.empty() ? nullptr : fleet_.ledger().find(match.failures.front()), &device,
+           diagnosis);
+  diagnosis.header = with_part(header, part::kDiagnosis);
   diagnosis.header.outcome = Outcome::failure;
   diagnosis.header.message = diagnosis_message(diagnosis);
-  emit(diagnosis);
+  LinesOut lines{header, emit, part::kIncident};
+  recount(match.failures, lines, diagnosis);
 }
 
 /// Only lines about the connection go on: others can carry secrets, and of none the text is kept.
@@ -202,19 +203,20 @@ void Pipeline::take_broker_log(const Broker& broker, const Place& place, const b
   if (known) return;
   const std::uint64_t at_ns = std::max(written.from_ns, named->since_ns);
   const fleet::RingId stream{place.stream, place.epoch};
+  const Header first{fleet::event_id(stream, place.sequence),
+                     place.sequence,
+                     0,
+                     at_ns,
+                     broker.name,
+                     place.stream,
+                     place.epoch,
+                     Outcome::success,
+                     {}};
   name_by_log(
-      {fleet::event_id(stream, place.sequence),
-       place.sequence,
-       0,
-       at_ns,
-       broker.name,
-       place.stream,
-       place.epoch,
-       Outcome::success,
-       {}},
-      broker,
+      first, broker,
       {std::string(connected->outside_id), std::string(connected->outside_user), connected->keepalive_s},
       *session, emit);
+  recover(*session, {first, emit, part::kRecovered});
 }
 
 broker_log::LogJoin::Counters Pipeline::log_counters(std::uint32_t broker) const {

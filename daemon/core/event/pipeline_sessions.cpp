@@ -61,6 +61,14 @@ EndFacts end_facts(const facts::SessionEnd& end, const fleet::Session& session) 
   return out;
 }
 
+/// Whether a session whose client is known by its end alone was a good one: a refused login has a name, too.
+bool came_through(const SessionEnd& end) noexcept {
+  constexpr std::uint64_t kLongNs = 30'000'000'000;
+  const bool lasted = end.duration_ns.value_or(0) >= kLongNs;
+  return end.reason == "disconnect" || end.reason == "keepalive-timeout" || end.reason == "taken-over" ||
+         (lasted && end.reason != "credentials-refused");
+}
+
 std::string expiry_message(const CertificateExpiring& e) {
   const std::string of = e.of_client ? "of the client at " + endpoint_text(e.source) : "of the broker";
   const std::string when = e.days_left == 0   ? "in less than a day"
@@ -178,7 +186,8 @@ void Pipeline::on(const Context& context, const facts::Handshake& handshake) {
   context.emit(view.event);
   if (view.event.established) {
     follow_log(context, session);
-    return watch_expiry(context, view.event);
+    watch_expiry(context, view.event);
+    return recover(session, {view.event.header, context.emit, part::kRecovered});
   }
   if (!view.event.bridge) diagnose_handshake(context, view, session);
   sessions_.close(context.key());
@@ -225,6 +234,7 @@ void Pipeline::on(const Context& context, const facts::Identified& identified) {
   const std::string from = session.peer ? " from " + endpoint_text(to_endpoint(session.peer)) : "";
   out.header = context.header(Outcome::success, "Session" + from + " is MQTT client " + text::to_utf8(id));
   context.emit(out);
+  if (known) recover(session, {out.header, context.emit, part::kRecovered});
 }
 
 void Pipeline::on(const Context& context, const facts::SessionEnd& facts) {
@@ -268,6 +278,11 @@ void Pipeline::on(const Context& context, const facts::SessionEnd& facts) {
   out.header = context.header(outcome_of(out.reason), end_message(out));
   context.emit(out);
   if (!session.bridge) diagnose_end(context, out, facts, session);
+  // On 2.0 a client that never published is known only now.
+  if (session.met_as.empty() && came_through(out)) {
+    meet(session, context.record.time_unix_ns);
+    recover(session, {out.header, context.emit, part::kRecovered});
+  }
   part_with(session, context.record.time_unix_ns);
   sessions_.close(context.key());
 }

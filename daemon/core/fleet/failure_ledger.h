@@ -27,6 +27,15 @@ enum class Standing : std::uint8_t {
   reported,  ///< a report has claimed it
 };
 
+/// CountedAs: how a failure was counted, so that a report can have it counted otherwise.
+struct CountedAs {
+  std::string cause;  ///< empty: it was not
+  std::string profile, subject, victim;
+  std::uint16_t port = 0;
+  bool victim_is_device = false;
+  bool operator==(const CountedAs&) const = default;
+};
+
 /// Failure: one session that went wrong, as the broker saw it.
 struct Failure {
   SessionKey session;
@@ -35,10 +44,10 @@ struct Failure {
   std::uint64_t from_ns = 0, to_ns = 0;  ///< when it began and ended, by the broker's clock
   diagnose::KeptSymptoms symptoms;
   Standing standing = Standing::open;
-  std::string thought;         ///< client id; empty: nobody's in particular
-  Crowd crowd;                 ///< whose it may have been
-  double confidence = 0;       ///< in `thought`
-  std::uint64_t grouping = 0;  ///< the caller's: where it was counted
+  std::string thought;    ///< client id; empty: nobody's in particular
+  Crowd crowd;            ///< whose it may have been
+  double confidence = 0;  ///< in `thought`
+  CountedAs counted;
 };
 
 /// FailureLedger keeps failures in the order of their ends. Numbers name them: they grow, and one that was

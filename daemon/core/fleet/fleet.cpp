@@ -99,6 +99,8 @@ void Fleet::connected(std::string_view id, const Arrival& arrival, std::uint64_t
                   here ? std::optional(state_of(*known, arrival)) : std::nullopt);
     }
   }
+  if (arrival.hello != 0 && good_hellos_.size() < kMaxGoodHellos)
+    good_hellos_.insert({broker, arrival.hello});
   Device* const device = devices_.open(broker, id);
   if (device == nullptr) return;
   const bool first = device->connected_ns == 0;
@@ -114,6 +116,16 @@ void Fleet::connected(std::string_view id, const Arrival& arrival, std::uint64_t
   device->failing_ns = 0;
   ++device->open_sessions;
   if (arrival.place.known()) devices_.move(*device, arrival.place);
+}
+
+bool Fleet::may_have_failed(std::uint32_t broker, std::string_view id) const {
+  const Device* const device = devices_.find(broker, id);
+  if (device == nullptr) return false;
+  if (!device->stayed) return true;
+  const auto here = ledger_.since(device->place, device->gone_before_ns);
+  return device->gone_before_ns != 0 && std::ranges::any_of(here.numbers, [&](std::uint64_t number) {
+           return device->uses(ledger_.find(number)->hello);
+         });
 }
 
 void Fleet::disconnected(std::uint32_t broker, std::string_view id, std::uint64_t at_ns) {

@@ -4,6 +4,8 @@
 #include <functional>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "daemon/core/fleet/device_table.h"
@@ -31,6 +33,9 @@ struct Suspicion {
   Crowd crowd;                     ///< all who came into question
 };
 inline constexpr std::size_t kMaxSuspects = 6;
+
+/// Hellos that came through; the first ones of each broker's fleet, which is few builds.
+inline constexpr std::size_t kMaxGoodHellos = 65536;
 
 /// A failure is given to somebody from this share on; below it is nobody's, with candidates.
 inline constexpr double kLikely = 0.5;
@@ -73,6 +78,14 @@ class Fleet {
   /// Who may be behind it.
   Suspicion suspect(const Arrival& arrival);
 
+  /// Whether any client came through with this hello at that broker.
+  bool has_succeeded(std::uint32_t broker, HelloId hello) const {
+    return hello != 0 && good_hellos_.contains({broker, hello});
+  }
+  /// Whether the failures without a name that its place has seen may be those of this device, which has just
+  /// come through: it was away then, or had never been there.
+  bool may_have_failed(std::uint32_t broker, std::string_view id) const;
+
   /// Remembers a failure; its number in the ledger.
   std::uint64_t failed(Failure failure);
 
@@ -107,6 +120,12 @@ class Fleet {
   Odds odds_;
   std::unordered_map<std::uint32_t, std::uint64_t> lost_ns_;  // by broker
   std::uint32_t successes_ = 0;
+  struct HelloHash {
+    std::size_t operator()(const std::pair<std::uint32_t, HelloId>& key) const noexcept {
+      return key.second ^ key.first;
+    }
+  };
+  std::unordered_set<std::pair<std::uint32_t, HelloId>, HelloHash> good_hellos_;
 };
 
 }  // namespace tlswatch::fleet

@@ -84,7 +84,7 @@ TEST_P(Matches, name_only_what_cannot_be_another_s) {
     failure.session.number = static_cast<std::uint64_t>(seen.at_s);
     failure.standing = seen.theirs ? Standing::own : Standing::open;
     if (seen.theirs) failure.thought = "twin";
-    if (!seen.fits) failure.grouping = 1;
+    if (!seen.fits) failure.counted.port = 1;
     fleet.failed(std::move(failure));
   }
   fleet.connected("lamp", {house(c.moved ? 3 : 1), kFirmware, 1000 * kSecond}, 1000 * kSecond);
@@ -95,7 +95,7 @@ TEST_P(Matches, name_only_what_cannot_be_another_s) {
   row.sharp = c.last_s >= 0;
   row.last_from_ns = row.sharp ? static_cast<std::uint64_t>(c.last_s - 3) * kSecond : row.since_ns;
   row.last_to_ns = row.sharp ? static_cast<std::uint64_t>(c.last_s + 3) * kSecond : 1000 * kSecond;
-  const Match match = fleet.match(lamp, row, [](const Failure& f) { return f.grouping == 0; });
+  const Match match = fleet.match(lamp, row, [](const Failure& f) { return f.counted.port == 0; });
   std::vector<int> got;
   for (const std::uint64_t number : match.failures)
     got.push_back(static_cast<int>(fleet.ledger().find(number)->session.number));

@@ -87,6 +87,8 @@ Stage::Stage(const Scenario& scenario)
   for (const harness::Listener& listener : scenario.listeners) {
     config.listeners.push_back({listener.name, fill_in_all(*this, listener.lines)});
   }
+  // As it is by default; the harness leaves times out. A line proves an end in its own moment only.
+  if (scenario.broker_log) config.global.emplace_back("log_timestamp true");
   config.plugin_options = {"plugin_opt_ring_size 1048576"};
   broker_ = std::make_unique<harness::Broker>(folder_, config);
   for (const Link& link : scenario.links) {
@@ -117,8 +119,8 @@ void Stage::play() {
     total += static_cast<std::size_t>(scenario_.steps[i].sessions);
     await_sessions(total);
   }
+  broker_->stop();  // which ends what goes on beside the steps
   for (Running& running : running_) await_program(*running.step, *running.process, running.out);
-  broker_->stop();
   if (daemon_) daemon_->stop();
   log_.read();
   EXPECT_EQ(log_.torn_tail(), "");

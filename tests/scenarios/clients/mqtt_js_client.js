@@ -50,9 +50,9 @@ function fail(error) {
 client.on('error', (error) => fail(error.code || error.message));
 client.on('close', () => fail('closed'));
 client.on('connect', () => {
+  over = true;
+  say(true, null);
   client.publish('greeting', 'hello', {qos: 1}, () => {
-    over = true;
-    say(true, null);
     if (!options.silent) client.end();
   });
 });

@@ -88,7 +88,9 @@ class OpenSsl final : public TlsStack {
   void close() override { SSL_shutdown(ssl_); }
 
  private:
-  static Problem problem_now(Phase phase) { return {phase, static_cast<std::int32_t>(ERR_peek_error()), 0}; }
+  static Problem problem_now(Phase phase) {
+    return {phase, static_cast<std::int32_t>(ERR_peek_last_error()), 0};
+  }
 
   const StackOptions options_;
   SSL_CTX* context_;

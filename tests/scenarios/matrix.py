@@ -129,6 +129,10 @@ def section(text: str) -> str:
     return text[begin:end]
 
 
+def with_section(text: str, new: str) -> str:
+    return text[:text.index(BEGIN) + len(BEGIN)] + new + text[text.index(END):]
+
+
 def expected_part(lines: List[str]) -> List[str]:
     """The table's rows with nothing but the numbers that were expected."""
     return [re.sub(r"\d+/", "", line) for line in lines if line.startswith("|")]
@@ -151,8 +155,7 @@ def main() -> int:
         parser.error("--results or --check")
     print(matrix.text(), end="")
     if options.write:
-        text = readme.read_text()
-        readme.write_text(text.replace(section(text), "\n" + matrix.text()))
+        readme.write_text(with_section(readme.read_text(), "\n" + matrix.text()))
     return 0
 
 

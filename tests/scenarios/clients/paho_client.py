@@ -6,7 +6,6 @@ Python's errors are OpenSSL's: their number is the library's and the reason's, t
 
 import argparse
 import json
-import os
 import pathlib
 import secrets
 import ssl
@@ -145,6 +144,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(line_buffering=True)
-    os.environ.pop("SSLKEYLOGFILE", None)
     sys.exit(main())

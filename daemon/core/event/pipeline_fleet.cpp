@@ -60,9 +60,22 @@ fleet::ReportedRow row_of(const report::ReportEntry& entry, std::uint64_t told_n
   return out;
 }
 
-Inference judge_inference(const std::string& thought, const std::string& id) noexcept {
-  if (thought.empty()) return Inference::none;
-  return thought == id ? Inference::confirmed : Inference::refuted;
+bool is_exact(How how) noexcept {
+  switch (how) {
+    case How::session:
+    case How::client_certificate:
+    case How::psk:
+    case How::broker_log: return true;
+    case How::report:
+    case How::inferred:
+    case How::unknown: return false;
+  }
+  return false;
+}
+
+Inference judge_inference(const fleet::Failure& failure, const std::string& id) noexcept {
+  if (failure.thought.empty() || failure.standing == fleet::Standing::own) return Inference::none;
+  return failure.thought == id ? Inference::confirmed : Inference::refuted;
 }
 
 }  // namespace
@@ -122,6 +135,7 @@ void Pipeline::remember_failure(const fleet::Session& session, const diagnose::B
   failure.symptoms = diagnose::KeptSymptoms(symptoms);
   failure.standing = standing;
   failure.thought = diagnosis.outside_device_id;
+  failure.how = static_cast<std::uint8_t>(diagnosis.who.how);
   failure.confidence = diagnosis.identity_confidence;
   failure.crowd = crowd;
   failure.counted = std::move(counted);
@@ -158,17 +172,21 @@ fleet::Match Pipeline::join_report(const Context& context, const Sender& sender,
   });
   if (match.failures.empty()) return match;
   out.sessions.clear();
+  bool all_exact = true;
+  How exact_how = How::report;
   for (const std::uint64_t number : match.failures) {
     const fleet::Failure& failure = *fleet_.ledger().find(number);
     if (out.sessions.size() < kMaxSessionsNamed)
       out.sessions.push_back(
           fleet::session_text({context.broker.name, failure.session.epoch}, failure.session.number));
-    const Inference inference = judge_inference(failure.thought, device->id);
+    if (failure.thought != device->id || !is_exact(static_cast<How>(failure.how))) all_exact = false;
+    exact_how = static_cast<How>(failure.how);
+    const Inference inference = judge_inference(failure, device->id);
     if (inference != Inference::none && out.inference != Inference::refuted) out.inference = inference;
   }
   fleet_.settle(*device, match);
   row_since_ns = fleet_.ledger().find(match.failures.back())->to_ns;
-  out.who.how = How::report;
+  out.who.how = all_exact ? exact_how : How::report;
   out.identity_confidence = 1;
   return match;
 }

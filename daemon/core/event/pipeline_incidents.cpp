@@ -11,9 +11,6 @@
 namespace tlswatch::event {
 namespace {
 
-/// Who is named with so much confidence is the one who is affected; else it is the place.
-constexpr double kNamedConfidence = 0.9;
-
 std::string hex(std::span<const std::uint8_t> bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;
@@ -109,8 +106,7 @@ fleet::CountedAs Pipeline::counted_as(const fleet::Session& session, const Diagn
   if (const policy::Profile* const profile = profile_of(settings_.profiles, session))
     out.profile = profile->name;
   if (session.server_leaf) out.subject = hex(session.server_leaf->sha256);
-  out.victim_is_device =
-      !diagnosis.outside_device_id.empty() && diagnosis.identity_confidence >= kNamedConfidence;
+  out.victim_is_device = !diagnosis.outside_device_id.empty();
   out.victim = out.victim_is_device ? diagnosis.outside_device_id : place_key(session);
   return out;
 }
@@ -121,7 +117,7 @@ bool Pipeline::is_stranger(const fleet::Session& session, const Diagnosis& diagn
   facts.cause = diagnosis.cause;
   facts.device_at_address = fleet_.devices().anybody_at(fleet::place_of(broker, session.peer));
   facts.ja4_succeeded = fleet_.has_succeeded(broker, fleet::hello_id(session.ja4));
-  facts.profile_matched = profile_of(settings_.profiles, session) != nullptr;
+  facts.profile_matched = recognised(settings_.profiles, session);
   facts.device_named = !diagnosis.outside_device_id.empty();
   facts.devices_known = fleet_.devices().size_at(broker);
   return incident::is_stranger(facts);
@@ -162,7 +158,7 @@ void Pipeline::recount(const std::vector<std::uint64_t>& failures, LinesOut& lin
     if (was.cause.empty()) continue;  // it was counted nowhere
     fleet::CountedAs is = was;
     is.cause = out.cause;
-    if (out.who.how == How::report) {
+    if (!out.outside_device_id.empty()) {
       is.victim_is_device = true;
       is.victim = out.outside_device_id;
     }

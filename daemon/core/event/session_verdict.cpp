@@ -24,10 +24,7 @@ policy::SessionFacts policy_facts(const fleet::Session& session, const Mfln& mfl
   return out;
 }
 
-}  // namespace
-
-const policy::Profile* profile_of(const policy::Profiles* profiles, const fleet::Session& session) noexcept {
-  if (profiles == nullptr || session.bridge) return nullptr;
+policy::Who shown_by(const fleet::Session& session) noexcept {
   policy::Who who;
   who.listener_port = session.local ? session.local->port : std::uint16_t{0};
   who.client_id = session.device_id;
@@ -39,7 +36,18 @@ const policy::Profile* profile_of(const policy::Profiles* profiles, const fleet:
     who.certificate_subject = session.client_leaf->subject;
     who.certificate_issuer = session.client_leaf->issuer;
   }
-  return policy::select(*profiles, who);
+  return who;
+}
+
+}  // namespace
+
+const policy::Profile* profile_of(const policy::Profiles* profiles, const fleet::Session& session) noexcept {
+  if (profiles == nullptr || session.bridge) return nullptr;
+  return policy::select(*profiles, shown_by(session));
+}
+
+bool recognised(const policy::Profiles* profiles, const fleet::Session& session) noexcept {
+  return profiles != nullptr && !session.bridge && policy::recognises(*profiles, shown_by(session));
 }
 
 SessionVerdict judge_session(const policy::Profile* profile, const fleet::Session& session) {

@@ -16,6 +16,9 @@ struct SessionVerdict {
 /// own, which is no device.
 const policy::Profile* profile_of(const policy::Profiles* profiles, const fleet::Session& session) noexcept;
 
+/// Whether a profile recognises the client by what it shows of itself.
+bool recognised(const policy::Profiles* profiles, const fleet::Session& session) noexcept;
+
 /// Judges the session by `profile`, which may be null: then only its records are measured. Called whenever
 /// more is known: after the handshake, when a login changes the profile, and at the end, when the records of
 /// the whole session are counted.

@@ -46,6 +46,7 @@ struct Failure {
   Standing standing = Standing::open;
   std::string thought;    ///< client id; empty: nobody's in particular
   Crowd crowd;            ///< whose it may have been
+  std::uint8_t how = 0;   ///< the caller's: how `thought` is known
   double confidence = 0;  ///< in `thought`
   CountedAs counted;
 };

@@ -44,6 +44,15 @@ const Profile* select(const Profiles& profiles, const Who& who) noexcept {
   return nullptr;
 }
 
+bool recognises(const Profiles& profiles, const Who& who) noexcept {
+  return std::ranges::any_of(profiles.matches, [&](const Match& match) {
+    const bool about_client = !match.client_ids.empty() || !match.mfln_requested.empty() ||
+                              !match.users.empty() || !match.addresses.empty() || !match.ja4s.empty() ||
+                              !match.certificate_subjects.empty() || !match.certificate_issuers.empty();
+    return about_client && holds(match, who);
+  });
+}
+
 bool AddressRange::contains(const facts::Address& address) const noexcept {
   if (address.size != base.size) return false;
   const std::size_t whole = prefix_bits / 8U;

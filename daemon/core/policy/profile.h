@@ -80,6 +80,10 @@ struct Who {
 /// The profile for a session, or null where none matches.
 const Profile* select(const Profiles& profiles, const Who& who) noexcept;
 
+/// Whether a row that holds for the session says anything of the client itself: one without conditions, or
+/// with the listener alone, is for whoever comes.
+bool recognises(const Profiles& profiles, const Who& who) noexcept;
+
 /// Whether `text` matches a glob: * any run, ? any byte; there is no escape.
 bool glob(std::string_view pattern, std::string_view text) noexcept;
 

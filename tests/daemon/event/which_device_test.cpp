@@ -51,7 +51,7 @@ TEST_F(WhichDevice, a_row_of_failures_is_claimed_as_a_whole) {
   story.fails({2, 70}).fails({3, 80}).fails({4, 90}).connects({5, 100}, "lamp");
   story.diagnoses();
   story.reports({5, 100}, "lamp", {.count = 3, .ago_s = 10});
-  EXPECT_EQ(story.diagnoses(), (Lines{"s2,s3,s4 lamp (report): server-cert-untrusted, confirmed"}));
+  EXPECT_EQ(story.diagnoses(), (Lines{"s2,s3,s4 lamp (report): server-cert-untrusted, confirmed, 3 times"}));
 }
 
 TEST_F(WhichDevice, a_report_that_comes_again_is_not_diagnosed_again) {

@@ -87,7 +87,7 @@ class Pipeline {
     HandshakeTools tools;
     bool session_start_lines = false;  ///< log level debug
     std::size_t max_sessions = fleet::kMaxSessions;
-    fleet::Fleet::Limits fleet;
+    fleet::Fleet::Limits fleet = {};
   };
 
   explicit Pipeline(const Settings& settings)

@@ -33,7 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                       .knowledge = &fixture.knowledge,
                                       .tools = {tlswatch::x509::sha256, &fixture.certificates},
                                       .session_start_lines = true,
-                                      .max_sessions = 8});
+                                      .max_sessions = 8,
+                                      .fleet = {.devices = 8, .failures = 8}});
   const tlswatch::event::Broker broker{0, "edge-1", false};
   tlswatch::wire::Bytes rest(data, size);
   while (!rest.empty()) {

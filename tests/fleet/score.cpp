@@ -110,7 +110,7 @@ void Score::take(const event::MqttIdentified& event) {
   const auto id = ledger_.id(event.outside_device_id);
   Statement out;
   if (session != nullptr && id && session->device == id->device) {
-    out.right = session->id == id->number;
+    out.right = session->id == id->number;  // its own CONNECT has just said so
     out.other_name = !out.right;
   }
   out.among_five = out.right;
@@ -122,13 +122,13 @@ Score::Statement Score::judge(const event::Diagnosis& event, const Ledger::Sessi
   out.confidence = event.identity_confidence;
   const auto is_it = [&](std::string_view text) {
     const auto id = ledger_.id(text);
-    return id && id->device == session.device && id->number == session.id;
+    return id && id->device == session.device;
   };
   if (!event.outside_device_id.empty()) {
     out.level = level_of(event.who.how);
     const auto id = ledger_.id(event.outside_device_id);
     out.right = is_it(event.outside_device_id);
-    out.other_name = !out.right && id && id->device == session.device;
+    out.other_name = out.right && id->number != session.id;
   }
   if (out.level == Level::unknown) out.right = out.other_name = false;
   out.among_five = out.right || std::ranges::any_of(event.outside_candidates, is_it);

@@ -186,19 +186,14 @@ class Pipeline {
   void remember_failure(const fleet::Session& session, const diagnose::BrokerSymptoms& symptoms,
                         fleet::Standing standing, const fleet::Crowd& crowd, const Diagnosis& diagnosis,
                         fleet::CountedAs counted);
-  /// One entry of a report, in the parts from `first_part` on.
-  struct EntryToTake {
-    const report::Report& report;
-    const report::ReportEntry& entry;
-    const Sender& sender;
-    std::string_view topic;
-    const fleet::Session* session;  ///< that brought it; null: not known
-    std::uint64_t first_part;
-  };
-  void take_entry(const Context&, const EntryToTake& entry, std::uint64_t& row_since_ns);
-  /// The failed sessions that one entry of a report is about, as a diagnosis names them.
-  fleet::Match join_report(const Context&, const Sender& sender, const report::ReportEntry& entry,
-                           const DeviceSide& told, std::uint64_t& row_since_ns, Diagnosis& out);
+  /// One entry of a report on its way: what is known of it before its failures are looked for.
+  struct Entry;
+  void take_entry(const Context&, Entry& entry, const fleet::Match& match);
+  /// The failed sessions that each entry is about.
+  std::vector<fleet::Match> match_entries(const Context&, const Sender& sender,
+                                          const std::vector<Entry>& entries) const;
+  /// A diagnosis gets these failures' sessions, and what the report says of who they were thought to be.
+  void claim(const Context&, const fleet::Match& match, Diagnosis& out);
   /// The failed session that a device's syslog is about, named in `out`; none where there is none yet: what
   /// was told waits for it.
   fleet::Match overhear(const Header& header, const fleet::Place& place, const DeviceSide& told,

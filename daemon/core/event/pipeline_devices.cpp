@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "daemon/core/diagnose/fits.h"
 #include "daemon/core/event/diagnosis.h"
 #include "daemon/core/event/pipeline_context.h"
 #include "daemon/core/event/sender.h"
@@ -10,6 +13,15 @@ namespace {
 /// 2024-01-01: older than any device that runs this. A clock that was never set stands near 1970, where its
 /// system starts to count, or in 2000, as some real-time clocks do.
 constexpr std::uint64_t kEarliestBelievableUnixS = 1'704'067'200;
+/// 2106-02-07: a device counts seconds in 32 bits.
+constexpr std::uint64_t kLatestBelievableUnixS = std::uint64_t{1} << 32;
+
+/// A device counts whole seconds, and sends its report a moment after it has formatted it.
+constexpr std::uint64_t kSecond = 1'000'000'000;
+constexpr std::uint64_t kSharpBeforeNs = 5 * kSecond;
+constexpr std::uint64_t kSharpAfterNs = 3 * kSecond;
+/// A clock without NTP: how wrong it may be.
+constexpr std::uint64_t kClockErrorNs = 15 * 60 * kSecond;
 
 /// tlswatch/report/<client id>: the last level names the device.
 std::string_view topic_id(std::string_view topic) noexcept {
@@ -90,7 +102,39 @@ std::string_view reported_id(const DeviceReport& e) noexcept {
   return foreign ? e.outside_topic_id : e.outside_device_id;
 }
 
+/// When the last failure of a row was, as well as the device could tell.
+fleet::ReportedRow row_of(const report::ReportEntry& entry, std::uint64_t told_ns) {
+  fleet::ReportedRow out;
+  out.count = entry.count;
+  out.last_to_ns = told_ns;
+  out.reaches_broker = entry.phase == device::Phase::tls || entry.phase == device::Phase::mqtt;
+  const auto minus = [](std::uint64_t a, std::uint64_t b) { return a > b ? a - b : 0; };
+  if (entry.ago_s) {
+    const std::uint64_t at = minus(told_ns, *entry.ago_s * kSecond);
+    out.sharp = true;
+    out.last_from_ns = minus(at, kSharpBeforeNs);
+    out.last_to_ns = std::min(told_ns, at + kSharpAfterNs);
+  } else if (entry.at_unix_s >= kEarliestBelievableUnixS && entry.at_unix_s < kLatestBelievableUnixS) {
+    const std::uint64_t at = entry.at_unix_s * kSecond;
+    out.last_from_ns = minus(at, kClockErrorNs);
+    out.last_to_ns = std::min(told_ns, at + kClockErrorNs);
+  }
+  return out;
+}
+
 }  // namespace
+
+struct Pipeline::Entry {
+  const report::ReportEntry& told;
+  const Sender& sender;
+  const fleet::Session* session;  ///< that brought it; null: not known
+  std::uint64_t first_part;
+  catalog::Answer answer;
+  DeviceReport line;
+  std::uint32_t news = 0;  ///< failures that it tells of for the first time
+  DeviceSide device() const { return {symptoms_of(line, told, session), answer}; }
+  bool own() const { return !foreign_topic(line) && !line.relayed; }
+};
 
 void Pipeline::on(const Context& context, const facts::DeviceReport& record) {
   if (!record.payload) {
@@ -110,38 +154,50 @@ void Pipeline::on(const Context& context, const facts::DeviceReport& record) {
   const Sender sender =
       sender_of(record, session, session != nullptr ? who(context.broker, *session) : Who{});
   const std::string_view topic = record.topic ? record.topic->text() : std::string_view{};
+  std::vector<Entry> entries;
   std::uint64_t first_part = 0;
-  std::uint64_t row_since_ns = 0;
-  for (const report::ReportEntry& entry : report->entries) {
-    take_entry(context, {*report, entry, sender, topic, session, first_part}, row_since_ns);
+  for (const report::ReportEntry& told : report->entries) {
+    const std::optional<std::int32_t> rc = told.detail != 0 ? std::optional(told.detail) : std::nullopt;
+    catalog::Answer answer = catalog::lookup(told.code, told.stack, rc);
+    DeviceReport line = make_entry(*report, told, sender, topic, context.record.time_unix_ns, answer);
+    const std::uint32_t news = news_of(sender, context.broker.index, line.era, told);
+    if (news != 0)
+      entries.push_back({told, sender, session, first_part, std::move(answer), std::move(line), news});
+    if (news == 0) ++counters_.repeated_entries;
     first_part += part::kReportStride;
   }
+  const std::vector<fleet::Match> matches = match_entries(context, sender, entries);
+  for (std::size_t i = 0; i < entries.size(); ++i) take_entry(context, entries[i], matches[i]);
 }
 
-void Pipeline::take_entry(const Context& context, const EntryToTake& e, std::uint64_t& row_since_ns) {
-  const report::ReportEntry& entry = e.entry;
-  const std::optional<std::int32_t> rc = entry.detail != 0 ? std::optional(entry.detail) : std::nullopt;
-  const catalog::Answer answer = catalog::lookup(entry.code, entry.stack, rc);
-  DeviceReport line = make_entry(e.report, entry, e.sender, e.topic, context.record.time_unix_ns, answer);
-  const std::uint32_t news = news_of(e.sender, context.broker.index, line.era, entry);
-  if (news == 0) {
-    ++counters_.repeated_entries;
-    return;
+std::vector<fleet::Match> Pipeline::match_entries(const Context& context, const Sender& sender,
+                                                  const std::vector<Entry>& entries) const {
+  const fleet::Device* const device = fleet_.find(context.broker.index, sender.id);
+  const bool own = std::ranges::all_of(entries, &Entry::own);
+  if (device == nullptr || !own) return std::vector<fleet::Match>(entries.size());
+  std::vector<fleet::ReportedRow> rows;
+  for (const Entry& entry : entries) {
+    rows.push_back(row_of(entry.told, context.record.time_unix_ns));
+    rows.back().fits = [device = entry.device()](const fleet::Failure& failure) {
+      return diagnose::fits(failure.symptoms.view(), device.symptoms, device.answer);
+    };
   }
-  line.session = context.session();
-  line.header = context.header(Outcome::failure, report_message(line), e.first_part);
-  context.emit(line);
+  return fleet_.match(*device, rows);
+}
+
+void Pipeline::take_entry(const Context& context, Entry& e, const fleet::Match& match) {
+  e.line.session = context.session();
+  e.line.header = context.header(Outcome::failure, report_message(e.line), e.first_part);
+  context.emit(e.line);
 
   Diagnosis out;
-  if (!line.session.empty()) out.sessions.push_back(line.session);
-  out.outside_device_id = reported_id(line);
+  if (!e.line.session.empty()) out.sessions.push_back(e.line.session);
+  out.outside_device_id = reported_id(e.line);
   out.source = e.sender.source;
-  out.who = line.relayed ? Who{How::unknown, Proof::none} : e.sender.who;
+  out.who = e.line.relayed ? Who{How::unknown, Proof::none} : e.sender.who;
   out.identity_confidence = out.who.how == How::unknown ? 0 : 1;
-  const DeviceSide device{symptoms_of(line, entry, e.session), answer};
-  const bool own = !foreign_topic(line) && !line.relayed;
-  const fleet::Match match =
-      own ? join_report(context, e.sender, entry, device, row_since_ns, out) : fleet::Match{};
+  const DeviceSide device = e.device();
+  claim(context, match, out);
   const fleet::Failure* const last =
       match.failures.empty() ? nullptr : fleet_.ledger().find(match.failures.back());
   const diagnose::Rule* const rule = conclude(last, &device, out);
@@ -150,15 +206,15 @@ void Pipeline::take_entry(const Context& context, const EntryToTake& e, std::uin
   LinesOut lines{first, context.emit, e.first_part + part::kDiagnosis + 1};
   if (last != nullptr) {
     recount(match.failures, lines, out);
-  } else if (!own || e.session == nullptr || (rule != nullptr && rule->benign)) {
+  } else if (!e.own() || e.session == nullptr || (rule != nullptr && rule->benign)) {
     context.emit(out);
   } else {
     // No session of the broker's is known to be it: what the device counted is taken as told.
     fleet::CountedAs as = counted_as(*e.session, out);
-    as.subject = std::string(line.stack) + " " + std::to_string(line.code);
-    count(as, news, lines, out);
+    as.subject = std::string(e.line.stack) + " " + std::to_string(e.line.code);
+    count(as, e.news, lines, out);
   }
-  if (own && e.session != nullptr) recover(*e.session, lines);
+  if (e.own() && e.session != nullptr) recover(*e.session, lines);
 }
 
 }  // namespace tlswatch::event

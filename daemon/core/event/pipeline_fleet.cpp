@@ -14,15 +14,9 @@ namespace {
 constexpr double kClaimedConfidence = 0.5;
 constexpr double kOwnedConfidence = 0.95;
 
-/// A device counts whole seconds, and sends its report a moment after it has formatted it.
 constexpr std::uint64_t kSecond = 1'000'000'000;
-constexpr std::uint64_t kSharpBeforeNs = 5 * kSecond;
-constexpr std::uint64_t kSharpAfterNs = 3 * kSecond;
 /// What is said over UDP is said within so much of the failure, by the daemon's clock and the broker's.
 constexpr std::uint64_t kAtOnceNs = 5 * kSecond;
-/// A clock without NTP: how wrong it may be.
-constexpr std::uint64_t kClockErrorNs = 15 * 60 * kSecond;
-
 std::string_view as_key(const std::array<std::uint8_t, 32>& sha256) noexcept {
   return {reinterpret_cast<const char*>(sha256.data()), sha256.size()};
 }
@@ -37,27 +31,6 @@ bool name_by_credential(fleet::Credentials& credentials, std::uint32_t broker, s
   out.who = {how, Proof::none};
   out.identity_confidence = owner != nullptr ? kOwnedConfidence : kClaimedConfidence;
   return true;
-}
-
-/// When the last failure of a row was, as well as the device could tell.
-fleet::ReportedRow row_of(const report::ReportEntry& entry, std::uint64_t told_ns, std::uint64_t since_ns) {
-  fleet::ReportedRow out;
-  out.count = entry.count;
-  out.since_ns = since_ns;
-  out.last_from_ns = since_ns;
-  out.last_to_ns = told_ns;
-  const auto minus = [](std::uint64_t a, std::uint64_t b) { return a > b ? a - b : 0; };
-  if (entry.ago_s) {
-    const std::uint64_t at = minus(told_ns, *entry.ago_s * kSecond);
-    out.sharp = true;
-    out.last_from_ns = std::max(since_ns, minus(at, kSharpBeforeNs));
-    out.last_to_ns = std::min(told_ns, at + kSharpAfterNs);
-  } else if (entry.at_unix_s != 0 && entry.at_unix_s < UINT64_MAX / kSecond - 3600) {
-    const std::uint64_t at = entry.at_unix_s * kSecond;
-    out.last_from_ns = std::max(since_ns, minus(at, kClockErrorNs));
-    out.last_to_ns = std::min(told_ns, at + kClockErrorNs);
-  }
-  return out;
 }
 
 bool is_exact(How how) noexcept {
@@ -159,18 +132,9 @@ std::uint32_t Pipeline::news_of(const Sender& sender, std::uint32_t broker, std:
   return entry.count;
 }
 
-fleet::Match Pipeline::join_report(const Context& context, const Sender& sender,
-                                   const report::ReportEntry& entry, const DeviceSide& told,
-                                   std::uint64_t& row_since_ns, Diagnosis& out) {
-  const fleet::Device* const device =
-      sender.relayed ? nullptr : fleet_.devices().find(context.broker.index, sender.id);
-  if (device == nullptr) return {};
-  const fleet::ReportedRow row =
-      row_of(entry, context.record.time_unix_ns, std::max(row_since_ns, device->connected_before_ns));
-  fleet::Match match = fleet_.match(*device, row, [&](const fleet::Failure& failure) {
-    return diagnose::fits(failure.symptoms.view(), told.symptoms, told.answer);
-  });
-  if (match.failures.empty()) return match;
+void Pipeline::claim(const Context& context, const fleet::Match& match, Diagnosis& out) {
+  const fleet::Device* const device = fleet_.devices().find(context.broker.index, out.outside_device_id);
+  if (match.failures.empty() || device == nullptr) return;
   out.sessions.clear();
   bool all_exact = true;
   How exact_how = How::report;
@@ -179,16 +143,14 @@ fleet::Match Pipeline::join_report(const Context& context, const Sender& sender,
     if (out.sessions.size() < kMaxSessionsNamed)
       out.sessions.push_back(
           fleet::session_text({context.broker.name, failure.session.epoch}, failure.session.number));
-    if (failure.thought != device->id || !is_exact(static_cast<How>(failure.how))) all_exact = false;
     exact_how = static_cast<How>(failure.how);
+    all_exact = all_exact && failure.thought == device->id && is_exact(exact_how);
     const Inference inference = judge_inference(failure, device->id);
     if (inference != Inference::none && out.inference != Inference::refuted) out.inference = inference;
   }
   fleet_.settle(*device, match);
-  row_since_ns = fleet_.ledger().find(match.failures.back())->to_ns;
   out.who.how = all_exact ? exact_how : How::report;
   out.identity_confidence = 1;
-  return match;
 }
 
 fleet::Match Pipeline::overhear(const Header& header, const fleet::Place& place, const DeviceSide& told,

@@ -16,10 +16,6 @@ constexpr std::uint64_t kPromptNs = 10 * kSecond;
 constexpr std::uint64_t kTryingNs = 15 * kMinute;
 /// A row whose first failure was given to a device with so much confidence is surely its own.
 constexpr double kSurely = 0.9;
-/// A device waits so long at least before it tries again.
-constexpr std::uint64_t kBreathNs = kSecond;
-/// Lost events are noticed up to so much later.
-constexpr std::uint64_t kLossSlackNs = 2 * kMinute;
 
 Whereabouts gone_since(std::uint64_t gone_ns, std::uint64_t at_ns) noexcept {
   const std::uint64_t gone_for = at_ns > gone_ns ? at_ns - gone_ns : 0;
@@ -56,11 +52,6 @@ CandidateState state_then(const Device& device, const Failure& failure, const Fa
   const bool gone = device.gone_before_ns != 0 && device.gone_before_ns <= failure.to_ns;
   const Whereabouts where = gone ? gone_since(device.gone_before_ns, failure.to_ns) : Whereabouts::connected;
   return {where, false, no_hello};
-}
-
-bool may_be(const Failure& failure, const Device& device) noexcept {
-  if (failure.standing == Standing::own) return failure.thought == device.id;
-  return failure.standing == Standing::open;
 }
 
 }  // namespace
@@ -147,100 +138,6 @@ std::uint64_t Fleet::failed(Failure failure) {
     }
   }
   return ledger_.add(std::move(failure));
-}
-
-bool Fleet::lost_since(std::uint32_t broker, std::uint64_t from_ns) const noexcept {
-  const auto found = lost_ns_.find(broker);
-  return found != lost_ns_.end() && found->second + kLossSlackNs >= from_ns;
-}
-
-std::vector<std::uint64_t> Fleet::row_before(const Device& device, const Failure& last,
-                                             const ReportedRow& row, const Fits& fits) const {
-  std::vector<std::uint64_t> out;
-  const auto here = ledger_.since(last.place, row.since_ns);
-  if (!here.complete || lost_since(last.place.broker, row.since_ns)) return out;
-  for (const std::uint64_t number : here.numbers) {
-    const Failure& failure = *ledger_.find(number);
-    const bool before = failure.from_ns > row.since_ns && failure.to_ns <= last.to_ns;
-    if (before && may_be(failure, device) && failure.hello == last.hello && fits(failure))
-      out.push_back(number);
-  }
-  return out;
-}
-
-Match Fleet::match_at(const Place& place, std::uint64_t from_ns, std::uint64_t to_ns,
-                      const Fits& fits) const {
-  const auto here = ledger_.since(place, from_ns);
-  Match out;
-  if (!here.complete || lost_since(place.broker, from_ns)) return out;
-  for (const std::uint64_t number : here.numbers) {
-    const Failure& failure = *ledger_.find(number);
-    if (failure.standing != Standing::reported && failure.from_ns <= to_ns && fits(failure))
-      out.failures.push_back(number);
-  }
-  if (out.failures.size() != 1) out.failures.clear();
-  return out;
-}
-
-bool Fleet::one_after_the_other(const std::vector<std::uint64_t>& failures) const {
-  std::uint64_t free_from = 0;
-  for (const std::uint64_t number : failures) {
-    const Failure& failure = *ledger_.find(number);
-    if (failure.from_ns < free_from) return false;
-    free_from = failure.to_ns + kBreathNs;
-  }
-  return true;
-}
-
-bool Fleet::alone(const Device& device) const {
-  bool others = false;
-  devices_.each_at(device.place, [&](const Device& other) {
-    others = others || (&other != &device && (other.uses(device.hello) || other.hello == 0));
-  });
-  return !others;
-}
-
-Match Fleet::match(const Device& device, const ReportedRow& row, const Fits& fits) const {
-  if (!device.place.known() || lost_since(device.broker, row.last_from_ns)) return {};
-  std::vector<std::uint64_t> own_hello, other_hello, elsewhere;
-  const auto window = ledger_.since(device.broker, row.last_from_ns);
-  const auto here = ledger_.since(device.place, row.last_from_ns);
-  const auto in_time = [&](const Failure& f) {
-    return may_be(f, device) && f.from_ns > row.since_ns && f.from_ns <= row.last_to_ns && fits(f);
-  };
-  if (!here.complete) return {};
-  for (const std::uint64_t number : here.numbers) {
-    const Failure& failure = *ledger_.find(number);
-    if (in_time(failure)) (device.uses(failure.hello) ? own_hello : other_hello).push_back(number);
-  }
-  for (const std::uint64_t number : window.numbers) {
-    const Failure& failure = *ledger_.find(number);
-    if (failure.place != device.place && device.uses(failure.hello) && in_time(failure))
-      elsewhere.push_back(number);
-  }
-  const bool nobody_elsewhere = window.complete && elsewhere.empty();
-
-  std::optional<std::uint64_t> last;
-  if (own_hello.size() == 1 && (device.stayed || nobody_elsewhere)) last = own_hello.front();
-  if (own_hello.empty() && row.sharp) {
-    // It came from another address then, or with another hello, as Tasmota does after its first 296.
-    const bool moved = !device.stayed && window.complete && elsewhere.size() == 1 && other_hello.empty();
-    if (moved) last = elsewhere.front();
-    if (other_hello.size() == 1 && nobody_elsewhere) last = other_hello.front();
-  }
-  if (last) {
-    auto all = row_before(device, *ledger_.find(*last), row, fits);
-    const bool by_itself = alone(device);
-    if (all.size() == row.count && (by_itself || one_after_the_other(all))) return {std::move(all)};
-    // Its own last try may never have reached the broker, while a neighbour's did at the same moment.
-    return by_itself ? Match{{*last}} : Match{};
-  }
-  // Which one was the last cannot be said; but where as many fit in all as it counted, they are its own.
-  const bool told_apart_by_count = device.stayed && !own_hello.empty() && !window.numbers.empty();
-  if (!told_apart_by_count) return {};
-  auto all = row_before(device, *ledger_.find(own_hello.back()), row, fits);
-  if (all.size() != row.count || !(alone(device) || one_after_the_other(all))) return {};
-  return {std::move(all)};
 }
 
 void Fleet::settle(const Device& device, const Match& match) {

@@ -40,21 +40,22 @@ inline constexpr std::size_t kMaxGoodHellos = 65536;
 /// A failure is given to somebody from this share on; below it is nobody's, with candidates.
 inline constexpr double kLikely = 0.5;
 
-/// ReportedRow: failures in a row that a device reports after it came through.
+using Fits = std::function<bool(const Failure&)>;
+
+/// ReportedRow: failures in a row, of one code, that a device reports after it came through.
 struct ReportedRow {
   std::uint32_t count = 1;
-  std::uint64_t since_ns = 0;      ///< they began after this
   std::uint64_t last_from_ns = 0;  ///< the last one was between
   std::uint64_t last_to_ns = 0;    ///< these two
   bool sharp = false;              ///< the device measured when: seconds count, not its clock
+  bool reaches_broker = true;      ///< false: no such failure ever does
+  Fits fits;                       ///< whether the code and what the broker saw may be one
 };
 
-/// Which failures a report is about; whether that could be said at all.
+/// Which failures a row is about.
 struct Match {
   std::vector<std::uint64_t> failures;  ///< numbers in the ledger, oldest first; empty: it cannot be said
 };
-
-using Fits = std::function<bool(const Failure&)>;
 
 /// Fleet: devices, their failures, and who is behind a connection that said no name. Not for several threads.
 class Fleet {
@@ -89,11 +90,15 @@ class Fleet {
   /// Remembers a failure; its number in the ledger.
   std::uint64_t failed(Failure failure);
 
-  /// Which failures a device's report is about. Only what cannot be another's is named: the failure that fits
-  /// in time, hello and kind must be the only one that does, and where others with its hello live there too,
-  /// exactly as many must fit since its last good session as it counted, one after the other: a try of its
-  /// own may never have reached the broker, while a neighbour's did.
-  Match match(const Device& device, const ReportedRow& row, const Fits& fits) const;
+  /// Which failures each row of a device's report is about; rows oldest first, as many answers. Only what
+  /// cannot be another's is named:
+  /// - all rows at once, where just as many failures fit since the device's last good session as it counted;
+  /// - else a row of which one failure alone fits in time, hello and kind, and it was the only one, or the
+  ///   device lives there alone with its hello. A try of its own may never have reached the broker, while a
+  ///   neighbour's did.
+  /// Where others with its hello live there, tries must have come one after the other, as one device makes
+  /// them. Where it was never met there before, nothing may fit elsewhere at the broker.
+  std::vector<Match> match(const Device& device, const std::vector<ReportedRow>& rows) const;
 
   /// The failure that something said at a place within this time is about: the only one that fits. For
   /// whoever says so at once, without a name (stock firmware's syslog).
@@ -102,18 +107,24 @@ class Fleet {
   /// A report has told whose these failures are: they are settled, and teach the odds.
   void settle(const Device& device, const Match& match);
 
+  /// The device, or null.
+  const Device* find(std::uint32_t broker, std::string_view id) const noexcept {
+    return devices_.find(broker, id);
+  }
   DeviceTable& devices() noexcept { return devices_; }
   FailureLedger& ledger() noexcept { return ledger_; }
 
  private:
   bool lost_since(std::uint32_t broker, std::uint64_t from_ns) const noexcept;
+  bool match_all(const Device& device, const std::vector<ReportedRow>& rows, std::vector<Match>& out) const;
+  Match match_one(const Device& device, const ReportedRow& row, std::uint64_t since_ns) const;
   std::vector<std::uint64_t> row_before(const Device& device, const Failure& last, const ReportedRow& row,
-                                        const Fits& fits) const;
-
+                                        std::uint64_t since_ns) const;
   /// Whether one device can have made these tries: none began before the one before had ended.
   bool one_after_the_other(const std::vector<std::uint64_t>& failures) const;
-  /// Whether no other device with its hello lives at its place.
-  bool alone(const Device& device) const;
+  /// Who else lives at a device's place.
+  enum class Company : std::uint8_t { none, other_hellos, same_hello };
+  Company company(const Device& device) const;
 
   mutable DeviceTable devices_;
   mutable FailureLedger ledger_;

@@ -64,7 +64,7 @@ const MatchCase kMatches[] = {
     {"without_a_time_a_row_longer_than_it_counted", {{100}, {200}, {300}}, 2, -1, false, {}},
     {"before_it_was_connected_last", {{5}}, 1, 5, false, {}},
     {"events_were_lost", {{100}}, 1, 100, false, {}, 90},
-    {"events_were_lost_long_before", {{500}}, 1, 500, false, {500}, 90},
+    {"events_were_lost_long_before_and_a_twin_lives_there", {{500}}, 1, 500, false, {}, 90},
 };
 class Matches : public testing::TestWithParam<MatchCase> {};
 
@@ -92,11 +92,11 @@ TEST_P(Matches, name_only_what_cannot_be_another_s) {
   const Device& lamp = *fleet.devices().find(0, "lamp");
   ReportedRow row;
   row.count = static_cast<std::uint32_t>(c.count);
-  row.since_ns = lamp.connected_before_ns;
   row.sharp = c.last_s >= 0;
-  row.last_from_ns = row.sharp ? static_cast<std::uint64_t>(c.last_s - 3) * kSecond : row.since_ns;
+  row.last_from_ns = row.sharp ? static_cast<std::uint64_t>(c.last_s - 3) * kSecond : 0;
   row.last_to_ns = row.sharp ? static_cast<std::uint64_t>(c.last_s + 3) * kSecond : 1000 * kSecond;
-  const Match match = fleet.match(lamp, row, [](const Failure& f) { return f.counted.port == 0; });
+  row.fits = [](const Failure& f) { return f.counted.port == 0; };
+  const Match match = fleet.match(lamp, {row}).front();
   std::vector<int> got;
   for (const std::uint64_t number : match.failures)
     got.push_back(static_cast<int>(fleet.ledger().find(number)->session.number));
@@ -115,12 +115,15 @@ TEST(Fleet, a_failure_is_claimed_once) {
   const std::uint64_t number = fleet.failed(failure);
   fleet.connected("lamp", {house(1), kFirmware, 200 * kSecond}, 200 * kSecond);
   const Device& lamp = *fleet.devices().find(0, "lamp");
-  const ReportedRow row{1, 10 * kSecond, 98 * kSecond, 102 * kSecond, true};
-  const auto all = [](const Failure&) { return true; };
-  const Match first = fleet.match(lamp, row, all);
+  ReportedRow row;
+  row.last_from_ns = 98 * kSecond;
+  row.last_to_ns = 102 * kSecond;
+  row.sharp = true;
+  row.fits = [](const Failure&) { return true; };
+  const Match first = fleet.match(lamp, {row}).front();
   ASSERT_EQ(first.failures, std::vector<std::uint64_t>{number});
   fleet.settle(lamp, first);
-  EXPECT_TRUE(fleet.match(lamp, row, all).failures.empty());
+  EXPECT_TRUE(fleet.match(lamp, {row}).front().failures.empty());
 }
 
 TEST(Fleet, suspects_who_has_just_gone_from_there_and_not_who_is_still_connected) {

@@ -134,7 +134,8 @@ std::uint32_t Pipeline::news_of(const Sender& sender, std::uint32_t broker, std:
 
 void Pipeline::claim(const Context& context, const fleet::Match& match, Diagnosis& out) {
   const fleet::Device* const device = fleet_.devices().find(context.broker.index, out.outside_device_id);
-  if (match.failures.empty() || device == nullptr) return;
+  if (device == nullptr) return;
+  if (match.failures.empty()) return fleet_.settle(*device, match);
   out.sessions.clear();
   bool all_exact = true;
   How exact_how = How::report;

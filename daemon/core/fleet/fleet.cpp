@@ -41,19 +41,6 @@ CandidateState state_of(const Device& device, const Arrival& arrival) noexcept {
   return {gone_since(device.gone_ns, arrival.at_ns), false, no_hello};
 }
 
-/// Which state a device was in at a failure that it has reported since; `before` is the one before that in
-/// its row, where it was thought to be its own.
-CandidateState state_then(const Device& device, const Failure& failure, const Failure* before,
-                          bool surely) noexcept {
-  const bool no_hello = failure.hello == 0;
-  if (before != nullptr) {
-    if (const auto failed = failed_since(before->to_ns, failure.to_ns)) return {*failed, surely, no_hello};
-  }
-  const bool gone = device.gone_before_ns != 0 && device.gone_before_ns <= failure.to_ns;
-  const Whereabouts where = gone ? gone_since(device.gone_before_ns, failure.to_ns) : Whereabouts::connected;
-  return {where, false, no_hello};
-}
-
 }  // namespace
 
 Suspicion Fleet::suspect(const Arrival& arrival) {
@@ -66,7 +53,7 @@ Suspicion Fleet::suspect(const Arrival& arrival) {
     if (arrival.hello != 0 && !device.uses(arrival.hello)) return;
     states[count] = state_of(device, arrival);
     devices[count] = &device;
-    out.crowd.add(states[count++]);
+    out.crowd.add(fnv1a(device.id), states[count++]);
   });
   if (count == 0) return out;
   out.likeliest.reserve(count);
@@ -140,21 +127,25 @@ std::uint64_t Fleet::failed(Failure failure) {
   return ledger_.add(std::move(failure));
 }
 
+void Fleet::learn(const Device& device, const Failure& failure, double weight) {
+  if (failure.crowd.total == 0) return;
+  const CandidateState state = failure.crowd.state_of(fnv1a(device.id));
+  // Who had never been there before was nobody of that crowd.
+  const bool of_crowd =
+      device.stayed && failure.place == device.place && failure.crowd.count[state.index()] != 0;
+  odds_.learn(Visit::failure, failure.crowd, of_crowd ? std::optional(state) : std::nullopt, weight);
+}
+
 void Fleet::settle(const Device& device, const Match& match) {
-  const Failure* before = nullptr;
-  bool surely = false;
   for (const std::uint64_t number : match.failures) {
     Failure* const failure = ledger_.find(number);
     if (failure == nullptr) continue;
     failure->standing = Standing::reported;
-    const CandidateState state = state_then(device, *failure, before, surely);
-    const bool in_crowd = failure->crowd.count[state.index()] != 0;
-    const bool moved = !device.stayed;
-    if (failure->crowd.total != 0 && (in_crowd || moved))
-      odds_.learn(Visit::failure, failure->crowd, in_crowd ? std::optional(state) : std::nullopt);
-    const bool thought = failure->thought == device.id;
-    if (thought && before == nullptr) surely = failure->confidence >= kSurely;
-    before = thought ? failure : nullptr;
+    learn(device, *failure, 1);
+  }
+  for (const std::uint64_t number : match.one_of) {
+    if (const Failure* const failure = ledger_.find(number))
+      learn(device, *failure, 1 / static_cast<double>(match.one_of.size()));
   }
 }
 

@@ -55,6 +55,7 @@ struct ReportedRow {
 /// Which failures a row is about.
 struct Match {
   std::vector<std::uint64_t> failures;  ///< numbers in the ledger, oldest first; empty: it cannot be said
+  std::vector<std::uint64_t> one_of;    ///< where it cannot: the last one is one of these
 };
 
 /// Fleet: devices, their failures, and who is behind a connection that said no name. Not for several threads.
@@ -104,7 +105,8 @@ class Fleet {
   /// whoever says so at once, without a name (stock firmware's syslog).
   Match match_at(const Place& place, std::uint64_t from_ns, std::uint64_t to_ns, const Fits& fits) const;
 
-  /// A report has told whose these failures are: they are settled, and teach the odds.
+  /// A report has told whose these failures are: they are settled, and teach the odds. Those that it may be
+  /// about teach, too: a crowd whose failures come together would else be known by its lone ones only.
   void settle(const Device& device, const Match& match);
 
   /// The device, or null.
@@ -115,6 +117,7 @@ class Fleet {
   FailureLedger& ledger() noexcept { return ledger_; }
 
  private:
+  void learn(const Device& device, const Failure& failure, double weight);
   bool lost_since(std::uint32_t broker, std::uint64_t from_ns) const noexcept;
   bool match_all(const Device& device, const std::vector<ReportedRow>& rows, std::vector<Match>& out) const;
   Match match_one(const Device& device, const ReportedRow& row, std::uint64_t since_ns) const;

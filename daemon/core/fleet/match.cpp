@@ -151,11 +151,11 @@ Match Fleet::match_one(const Device& device, const ReportedRow& row, std::uint64
     if (moved) last = elsewhere.front();
     if (other_hello.size() == 1 && nobody_elsewhere) last = other_hello.front();
   }
-  if (!last) return {};
+  if (!last) return {{}, row.sharp ? std::move(own_hello) : std::vector<std::uint64_t>{}};
   auto all = row_before(device, *ledger_.find(*last), row, since_ns);
   const bool by_itself = company != Company::same_hello;
-  if (all.size() == row.count && (by_itself || one_after_the_other(all))) return {std::move(all)};
-  return by_itself ? Match{{*last}} : Match{};
+  if (all.size() == row.count && (by_itself || one_after_the_other(all))) return {std::move(all), {}};
+  return by_itself ? Match{{*last}, {}} : Match{{}, {*last}};
 }
 
 Match Fleet::match_at(const Place& place, std::uint64_t from_ns, std::uint64_t to_ns,

@@ -20,56 +20,51 @@ double Odds::Rate::value() const noexcept {
   return (won + believed * kBeliefRaces) / (raced + kBeliefRaces);
 }
 
-void Odds::Rate::race(double times_by_total, double wins) noexcept {
-  constexpr double kFade = 1 - 1 / kMemory;
-  won = won * kFade + wins;
-  raced = raced * kFade + times_by_total;
+void Odds::Rate::race(double times_by_total, double wins, double weight) noexcept {
+  const double fade = 1 - weight / kMemory;
+  won = won * fade + wins * weight;
+  raced = raced * fade + times_by_total * weight;
 }
 
 Odds::Odds() {
-  for (Rates& rates : rates_) {
-    for (std::size_t i = 0; i < kStates; ++i) {
-      rates.candidate[i].believed = kBelief[i / 4] * (i / 2 % 2 == 1 ? kSurelyBelief : 1);
-    }
-    for (std::size_t i = 0; i < rates.stranger.size(); ++i) {
-      rates.stranger[i].believed = i % 2 == 1 ? kStrangerPriorWithoutHello : kStrangerPrior;
+  for (auto& by_size : rates_) {
+    for (Rates& rates : by_size) {
+      for (std::size_t i = 0; i < kStates; ++i)
+        rates.candidate[i].believed = kBelief[i / 4] * (i / 2 % 2 == 1 ? kSurelyBelief : 1);
+      rates.stranger[0].believed = kStrangerPrior;
+      rates.stranger[1].believed = kStrangerPriorWithoutHello;
     }
   }
 }
 
-std::size_t Odds::stranger_index(const Crowd& crowd) noexcept {
-  const std::size_t size = crowd.total <= 1 ? 0 : crowd.total <= 4 ? 1 : crowd.total <= 20 ? 2 : 3;
-  return size * 2 + (crowd.no_hello ? 1 : 0);
+std::size_t Odds::size_class(const Crowd& crowd) noexcept {
+  if (crowd.total <= 1) return 0;
+  if (crowd.total <= 4) return 1;
+  return crowd.total <= 20 ? 2 : 3;
 }
 
-double Odds::candidate_rate(Visit visit, std::size_t state) const noexcept {
-  return rates_[static_cast<std::size_t>(visit)].candidate[state].value();
-}
-
-double Odds::stranger_rate(Visit visit, std::size_t index) const noexcept {
-  return rates_[static_cast<std::size_t>(visit)].stranger[index].value();
-}
-
-double Odds::total(Visit visit, const Crowd& crowd) const noexcept {
-  double sum = stranger_rate(visit, stranger_index(crowd));
+double Odds::total(const Rates& rates, const Crowd& crowd) noexcept {
+  double sum = rates.stranger[crowd.no_hello ? 1 : 0].value();
   for (std::size_t i = 0; i < kStates; ++i) {
-    if (crowd.count[i] != 0) sum += crowd.count[i] * candidate_rate(visit, i);
+    if (crowd.count[i] != 0) sum += crowd.count[i] * rates.candidate[i].value();
   }
   return sum;
 }
 
 double Odds::share(Visit visit, const Crowd& crowd, CandidateState state) const noexcept {
-  return candidate_rate(visit, state.index()) / total(visit, crowd);
+  const Rates& of = rates(visit, crowd);
+  return of.candidate[state.index()].value() / total(of, crowd);
 }
 
-void Odds::learn(Visit visit, const Crowd& crowd, std::optional<CandidateState> truth) noexcept {
-  const double by_total = 1 / total(visit, crowd);
-  Rates& rates = rates_[static_cast<std::size_t>(visit)];
+void Odds::learn(Visit visit, const Crowd& crowd, std::optional<CandidateState> truth,
+                 double weight) noexcept {
+  Rates& of = rates_[static_cast<std::size_t>(visit)][size_class(crowd)];
+  const double by_total = 1 / total(of, crowd);
   for (std::size_t i = 0; i < kStates; ++i) {
     if (crowd.count[i] == 0) continue;
-    rates.candidate[i].race(crowd.count[i] * by_total, truth && truth->index() == i ? 1 : 0);
+    of.candidate[i].race(crowd.count[i] * by_total, truth && truth->index() == i ? 1 : 0, weight);
   }
-  rates.stranger[stranger_index(crowd)].race(by_total, truth ? 0 : 1);
+  of.stranger[crowd.no_hello ? 1 : 0].race(by_total, truth ? 0 : 1, weight);
 }
 
 }  // namespace tlswatch::fleet

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace tlswatch::fleet {
 
@@ -57,12 +58,31 @@ inline constexpr std::size_t kStates = kWhereabouts * 4;
 
 /// Crowd: how many candidates there are in each state; all of one connection.
 struct Crowd {
+  /// Candidates that were not simply connected, by a hash of their name, so that it can be said later in
+  /// which state the one was that it turned out to be. The first ones of many.
+  struct Noted {
+    std::uint64_t name = 0;
+    CandidateState state;
+  };
+  static constexpr std::size_t kMaxNoted = 64;
+
   std::array<std::uint16_t, kStates> count{};
   std::uint16_t total = 0;
   bool no_hello = false;
-  void add(CandidateState state) noexcept {
+  std::vector<Noted> noted;
+
+  void add(std::uint64_t name, CandidateState state) {
     ++count[state.index()];
     ++total;
+    if (state.whereabouts != Whereabouts::connected && noted.size() < kMaxNoted)
+      noted.push_back({name, state});
+  }
+  /// The state of a candidate; of one that was not noted: connected.
+  CandidateState state_of(std::uint64_t name) const noexcept {
+    for (const Noted& one : noted) {
+      if (one.name == name) return one.state;
+    }
+    return {Whereabouts::connected, false, no_hello};
   }
 };
 
@@ -73,28 +93,32 @@ class Odds {
   /// The probability that one candidate in this state is behind the connection.
   double share(Visit visit, const Crowd& crowd, CandidateState state) const noexcept;
 
-  /// It was told who was behind a connection: a candidate in this state, or none of them.
-  void learn(Visit visit, const Crowd& crowd, std::optional<CandidateState> truth) noexcept;
+  /// It was told who was behind a connection: a candidate in this state, or none of them. `weight`: below 1
+  /// where it was one of several connections.
+  void learn(Visit visit, const Crowd& crowd, std::optional<CandidateState> truth,
+             double weight = 1) noexcept;
 
  private:
-  /// Strangers' rate depends on how many are known there: crowds are where new devices come, too.
+  /// Rates are a house's, a large house's, a hall's: what is usual behind one address differs with how many
+  /// live there.
   static constexpr std::size_t kCrowdSizes = 4;
   struct Rate {
     double believed = 0;  ///< at the start
     double won = 0, raced = 0;
     double value() const noexcept;
-    void race(double times_by_total, double wins) noexcept;
+    void race(double times_by_total, double wins, double weight) noexcept;
   };
   struct Rates {
     std::array<Rate, kStates> candidate;
-    std::array<Rate, kCrowdSizes * 2> stranger;
+    std::array<Rate, 2> stranger;  ///< without and with a hello
   };
-  static std::size_t stranger_index(const Crowd& crowd) noexcept;
-  double candidate_rate(Visit visit, std::size_t state) const noexcept;
-  double stranger_rate(Visit visit, std::size_t index) const noexcept;
-  double total(Visit visit, const Crowd& crowd) const noexcept;
+  static std::size_t size_class(const Crowd& crowd) noexcept;
+  const Rates& rates(Visit visit, const Crowd& crowd) const noexcept {
+    return rates_[static_cast<std::size_t>(visit)][size_class(crowd)];
+  }
+  static double total(const Rates& rates, const Crowd& crowd) noexcept;
 
-  std::array<Rates, 2> rates_;  // by Visit
+  std::array<std::array<Rates, kCrowdSizes>, 2> rates_;  // by Visit, and how many candidates there are
 };
 
 }  // namespace tlswatch::fleet

@@ -14,7 +14,7 @@ constexpr CandidateState kJustGone{Whereabouts::gone_for_seconds};
 
 Crowd crowd_of(std::initializer_list<CandidateState> states) {
   Crowd out;
-  for (const CandidateState& state : states) out.add(state);
+  for (const CandidateState& state : states) out.add(0, state);
   return out;
 }
 
@@ -59,8 +59,8 @@ TEST_P(Habits, are_learned_from_who_it_was) {
     Crowd crowd;
     const int connected = 1 + static_cast<int>(random() % 4);
     const int gone = static_cast<int>(random() % 2);
-    for (int k = 0; k < connected; ++k) crowd.add(kConnected);
-    for (int k = 0; k < gone; ++k) crowd.add(kJustGone);
+    for (int k = 0; k < connected; ++k) crowd.add(0, kConnected);
+    for (int k = 0; k < gone; ++k) crowd.add(0, kJustGone);
     const double total = connected * GetParam().connected + gone + GetParam().stranger;
     const double at = draw() * total;
     std::optional<CandidateState> truth;

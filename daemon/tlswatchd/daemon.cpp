@@ -23,7 +23,7 @@ event::Pipeline::Settings pipeline_settings(const Settings& settings, x509::Cert
   out.profiles = &settings.profiles;
   out.knowledge = &settings.knowledge;
   out.tools = {x509::sha256, &certificates};
-  out.session_start_lines = settings.config.log.level == config::LogLevel::debug;
+  out.every_line = settings.config.log.level == config::LogLevel::debug;
   return out;
 }
 

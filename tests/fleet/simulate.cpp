@@ -18,6 +18,7 @@ void play(const Options& options, const policy::Profiles& profiles, const diagno
   settings.profiles = &profiles;
   settings.knowledge = &knowledge;
   settings.tools = {x509::sha256, &certificates};
+  settings.every_line = true;  // what is said of each failed session is scored, not what is worth a line
   event::Pipeline pipeline(settings);
   Ledger ledger;
   Score score(ledger);

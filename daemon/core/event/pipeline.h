@@ -85,7 +85,8 @@ class Pipeline {
     const policy::Profiles* profiles = nullptr;      ///< must outlive the pipeline, or be replaced
     const diagnose::Knowledge* knowledge = nullptr;  ///< the same
     HandshakeTools tools;
-    bool session_start_lines = false;  ///< log level debug
+    /// Log level debug: a line for each session's begin, and repeated failures are not folded.
+    bool every_line = false;
     std::size_t max_sessions = fleet::kMaxSessions;
     fleet::Fleet::Limits fleet = {};
   };
@@ -161,8 +162,8 @@ class Pipeline {
   void part_with(fleet::Session& session, std::uint64_t now_unix_ns);
   /// Says who may be behind a session that failed without a name: by its certificate or PSK, or by who is
   /// known at its address. What it returns is what the ledger keeps.
-  fleet::Crowd name_stranger(const fleet::Session& session, std::string_view psk_identity,
-                             std::uint64_t now_unix_ns, Diagnosis& out);
+  fleet::Suspicion name_stranger(const fleet::Session& session, std::string_view psk_identity,
+                                 std::uint64_t now_unix_ns, Diagnosis& out);
   /// LinesOut: further lines of one record or line, in parts that follow one another.
   struct LinesOut {
     const Header& first;  ///< of part 0
@@ -184,8 +185,8 @@ class Pipeline {
 
   /// Remembers a failed session for the report that may follow.
   void remember_failure(const fleet::Session& session, const diagnose::BrokerSymptoms& symptoms,
-                        fleet::Standing standing, const fleet::Crowd& crowd, const Diagnosis& diagnosis,
-                        fleet::CountedAs counted);
+                        fleet::Standing standing, const fleet::Suspicion& suspicion,
+                        const Diagnosis& diagnosis, fleet::CountedAs counted);
   /// One entry of a report on its way: what is known of it before its failures are looked for.
   struct Entry;
   void take_entry(const Context&, Entry& entry, const fleet::Match& match);

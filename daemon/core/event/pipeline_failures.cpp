@@ -24,7 +24,8 @@ void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& v
   Diagnosis out;
   out.sessions.push_back(event.session);
   out.source = event.source;
-  const fleet::Crowd crowd = name_stranger(session, event.outside_psk_identity.value_or(""), now, out);
+  const fleet::Suspicion suspicion =
+      name_stranger(session, event.outside_psk_identity.value_or(""), now, out);
   const diagnose::Rule* rule = nullptr;
   if (const diagnose::DeviceSymptoms* const told = heard_from(session, view.symptoms, now)) {
     const catalog::Answer answer = answer_to(*told);
@@ -38,7 +39,7 @@ void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& v
   LinesOut lines{first, context.emit, part::kIncident};
   fleet::CountedAs counted;
   count_failure(session, rule, lines, out, counted);
-  remember_failure(session, view.symptoms, fleet::Standing::open, crowd, out, std::move(counted));
+  remember_failure(session, view.symptoms, fleet::Standing::open, suspicion, out, std::move(counted));
 }
 
 void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const facts::SessionEnd& facts,
@@ -64,13 +65,14 @@ void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const
   out.who = who(context.broker, session);
   const bool named = !out.outside_device_id.empty();
   out.identity_confidence = named ? 1 : 0;
-  const fleet::Crowd crowd = named ? fleet::Crowd{} : name_stranger(session, session.psk_identity, now, out);
+  const fleet::Suspicion suspicion =
+      named ? fleet::Suspicion{} : name_stranger(session, session.psk_identity, now, out);
   out.header = context.header(Outcome::failure, diagnosis_message(out), part::kDiagnosis);
   const Header first = context.header(Outcome::failure, {});
   LinesOut lines{first, context.emit, part::kIncident};
   fleet::CountedAs counted;
   count_failure(session, rule, lines, out, counted);
-  remember_failure(session, symptoms, named ? fleet::Standing::own : fleet::Standing::open, crowd, out,
+  remember_failure(session, symptoms, named ? fleet::Standing::own : fleet::Standing::open, suspicion, out,
                    std::move(counted));
 }
 

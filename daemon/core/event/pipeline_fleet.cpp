@@ -71,8 +71,8 @@ void Pipeline::part_with(fleet::Session& session, std::uint64_t now_unix_ns) {
   session.met_as.clear();
 }
 
-fleet::Crowd Pipeline::name_stranger(const fleet::Session& session, std::string_view psk_identity,
-                                     std::uint64_t now_unix_ns, Diagnosis& out) {
+fleet::Suspicion Pipeline::name_stranger(const fleet::Session& session, std::string_view psk_identity,
+                                         std::uint64_t now_unix_ns, Diagnosis& out) {
   const std::uint32_t broker = session.key.broker;
   const auto& leaf = session.client_leaf;
   if (leaf && name_by_credential(credentials_, broker, as_key(leaf->sha256), leaf->common_name,
@@ -92,11 +92,11 @@ fleet::Crowd Pipeline::name_stranger(const fleet::Session& session, std::string_
       out.outside_candidates.push_back(suspect.device->id);
     }
   }
-  return suspicion.crowd;
+  return suspicion;
 }
 
 void Pipeline::remember_failure(const fleet::Session& session, const diagnose::BrokerSymptoms& symptoms,
-                                fleet::Standing standing, const fleet::Crowd& crowd,
+                                fleet::Standing standing, const fleet::Suspicion& suspicion,
                                 const Diagnosis& diagnosis, fleet::CountedAs counted) {
   const std::uint64_t now_unix_ns = diagnosis.header.time_unix_ns;
   fleet::Failure failure;
@@ -110,7 +110,9 @@ void Pipeline::remember_failure(const fleet::Session& session, const diagnose::B
   failure.thought = diagnosis.outside_device_id;
   failure.how = static_cast<std::uint8_t>(diagnosis.who.how);
   failure.confidence = diagnosis.identity_confidence;
-  failure.crowd = crowd;
+  failure.inferred = diagnosis.who.how == How::inferred;
+  failure.file = suspicion.file;
+  failure.crowd = suspicion.crowd;
   failure.counted = std::move(counted);
   fleet_.failed(std::move(failure));
 }

@@ -130,7 +130,7 @@ void Pipeline::count_failure(const fleet::Session& session, const diagnose::Rule
   if (is_stranger(session, out)) {
     const auto counted = strangers_.count(header.broker, out.cause, place_key(session), header.time_unix_ns);
     out.count = counted.of_address;
-    if (counted.say) lines.emit(out);
+    if (counted.say || settings_.every_line) lines.emit(out);
     return;
   }
   as = counted_as(session, out);
@@ -143,7 +143,7 @@ void Pipeline::count(const fleet::CountedAs& as, std::uint64_t failures, LinesOu
                                           header.time_unix_ns, failures);
   out.incident = counted.incident->id;
   out.count = counted.failures;
-  if (counted.say) lines.emit(out);
+  if (counted.say || settings_.every_line) lines.emit(out);
   if (counted.step != incident::Step::none) lines.emit_next(to_event(*counted.incident, counted.step));
 }
 

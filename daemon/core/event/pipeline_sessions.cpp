@@ -101,7 +101,7 @@ void Pipeline::on(const Context& context, const facts::SessionStart& start) {
   session.local = start.local_address;
   session.first_seen_unix_ns = context.record.time_unix_ns;
   take_role(start.role, session);
-  if (!settings_.session_start_lines) return;
+  if (!settings_.every_line) return;
   SessionStart out;
   out.session = context.session();
   out.source = to_endpoint(start.peer_address);

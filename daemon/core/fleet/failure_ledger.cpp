@@ -62,4 +62,18 @@ FailureLedger::Found FailureLedger::since(const Place& place, std::uint64_t from
   return out;
 }
 
+std::size_t FailureLedger::latest(const Place& place, HelloId hello, std::uint64_t from_ns,
+                                  std::span<std::uint64_t> times) const noexcept {
+  std::size_t count = 0;
+  std::size_t left = kMaxLookedAt;
+  const auto last = latest_.find(place);
+  std::uint64_t number = last == latest_.end() ? 0 : last->second;
+  for (const Entry* found = entry(number); found != nullptr && left != 0; found = entry(number), --left) {
+    if (found->failure.to_ns < from_ns || count == times.size()) break;
+    if (found->failure.hello == hello) times[count++] = found->failure.to_ns;
+    number = found->before_here;
+  }
+  return count;
+}
+
 }  // namespace tlswatch::fleet

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -47,6 +48,8 @@ struct Failure {
   std::string thought;    ///< client id; empty: nobody's in particular
   Crowd crowd;            ///< whose it may have been
   std::uint8_t how = 0;   ///< the caller's: how `thought` is known
+  bool inferred = false;  ///< `thought` is the first suspect
+  std::uint8_t file = 0;  ///< where that naming is filed
   double confidence = 0;  ///< in `thought`
   CountedAs counted;
 };
@@ -71,6 +74,11 @@ class FailureLedger {
   Found since(std::uint32_t broker, std::uint64_t from_ns) const;
   /// The same at one place.
   Found since(const Place& place, std::uint64_t from_ns) const;
+
+  /// When the latest failures with this hello at a place ended, newest first: at most `times.size()`, none
+  /// before `from_ns`; how many.
+  std::size_t latest(const Place& place, HelloId hello, std::uint64_t from_ns,
+                     std::span<std::uint64_t> times) const noexcept;
 
   std::size_t size() const noexcept { return failures_.size(); }
   std::size_t places() const noexcept { return latest_.size(); }

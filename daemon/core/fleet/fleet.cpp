@@ -36,12 +36,33 @@ std::optional<Whereabouts> failed_since(std::uint64_t failed_ns, std::uint64_t a
 CandidateState state_of(const Device& device, const Arrival& arrival) noexcept {
   const bool no_hello = arrival.hello == 0;
   if (const auto failed = failed_since(device.failing_ns, arrival.at_ns))
-    return {*failed, device.failing_surely, no_hello};
+    return {*failed, device.failing_surely, no_hello, device.open_sessions != 0};
   if (device.open_sessions != 0) return {Whereabouts::connected, false, no_hello};
   return {gone_since(device.gone_ns, arrival.at_ns), false, no_hello};
 }
 
+/// Whether failures that ended then, newest first, are those of several devices: one waits at least as long
+/// before each try as before the last one, and never only a moment.
+bool is_rush(std::span<const std::uint64_t> times) noexcept {
+  constexpr std::uint64_t kMoment = 5 * kSecond;
+  std::uint64_t next_gap = 0;  // the one after, in time
+  for (std::size_t i = 0; i + 1 < times.size(); ++i) {
+    const std::uint64_t gap = times[i] - std::min(times[i], times[i + 1]);
+    if (gap < kMoment || (next_gap != 0 && next_gap < gap * 6 / 10)) return true;
+    next_gap = gap;
+  }
+  return false;
+}
+
 }  // namespace
+
+bool Fleet::rushed(const Arrival& arrival) const {
+  std::array<std::uint64_t, 8> times{arrival.at_ns};
+  const std::size_t before =
+      ledger_.latest(arrival.place, arrival.hello, arrival.at_ns - std::min(arrival.at_ns, kTryingNs),
+                     std::span(times).subspan(1));
+  return is_rush(std::span(times).first(before + 1));
+}
 
 Suspicion Fleet::suspect(const Arrival& arrival) {
   Suspicion out;
@@ -56,11 +77,14 @@ Suspicion Fleet::suspect(const Arrival& arrival) {
     out.crowd.add(fnv1a(device.id), states[count++]);
   });
   if (count == 0) return out;
+  out.crowd.rush = rushed(arrival);
   out.likeliest.reserve(count);
   for (std::size_t i = 0; i < count; ++i)
     out.likeliest.push_back({devices[i], odds_.share(Visit::failure, out.crowd, states[i])});
   std::ranges::stable_sort(out.likeliest, std::ranges::greater{}, &Suspect::share);
   if (count > kMaxSuspects) out.likeliest.resize(kMaxSuspects);
+  out.file = Calibration::file(out.crowd, out.likeliest.front().share);
+  out.likeliest.front().share = calibration_.corrected(out.file, out.likeliest.front().share);
   return out;
 }
 
@@ -136,7 +160,30 @@ void Fleet::learn(const Device& device, const Failure& failure, double weight) {
   odds_.learn(Visit::failure, failure.crowd, of_crowd ? std::optional(state) : std::nullopt, weight);
 }
 
+/// Of several failures of which one is the device's, at most one was rightly given to it.
+void Fleet::learn_naming(const Device& device, const Match& match) {
+  for (const std::uint64_t number : match.failures) {
+    const Failure* const failure = ledger_.find(number);
+    if (failure != nullptr && failure->inferred)
+      calibration_.learn(failure->file, failure->thought == device.id, 1);
+  }
+  double given = 0;
+  for (const std::uint64_t number : match.one_of) {
+    const Failure* const failure = ledger_.find(number);
+    given += failure != nullptr && failure->inferred && failure->thought == device.id ? 1 : 0;
+  }
+  for (const std::uint64_t number : match.one_of) {
+    const Failure* const failure = ledger_.find(number);
+    if (failure == nullptr || !failure->inferred) continue;
+    const bool to_it = failure->thought == device.id;
+    if (to_it) calibration_.learn(failure->file, true, 1 / given);
+    if (to_it) calibration_.learn(failure->file, false, 1 - 1 / given);
+    if (given == 0) calibration_.learn(failure->file, false, 1 / static_cast<double>(match.one_of.size()));
+  }
+}
+
 void Fleet::settle(const Device& device, const Match& match) {
+  learn_naming(device, match);
   for (const std::uint64_t number : match.failures) {
     Failure* const failure = ledger_.find(number);
     if (failure == nullptr) continue;

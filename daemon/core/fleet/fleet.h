@@ -30,6 +30,7 @@ struct Suspect {
 
 struct Suspicion {
   std::vector<Suspect> likeliest;  ///< the likeliest first, at most kMaxSuspects
+  std::uint8_t file = 0;           ///< of the first one's share, for Failure::file
   Crowd crowd;                     ///< all who came into question
 };
 inline constexpr std::size_t kMaxSuspects = 6;
@@ -117,6 +118,9 @@ class Fleet {
   FailureLedger& ledger() noexcept { return ledger_; }
 
  private:
+  /// Whether several devices fail there at the same time.
+  bool rushed(const Arrival& arrival) const;
+  void learn_naming(const Device& device, const Match& match);
   void learn(const Device& device, const Failure& failure, double weight);
   bool lost_since(std::uint32_t broker, std::uint64_t from_ns) const noexcept;
   bool match_all(const Device& device, const std::vector<ReportedRow>& rows, std::vector<Match>& out) const;
@@ -132,6 +136,7 @@ class Fleet {
   mutable DeviceTable devices_;
   mutable FailureLedger ledger_;
   Odds odds_;
+  Calibration calibration_;
   std::unordered_map<std::uint32_t, std::uint64_t> lost_ns_;  // by broker
   std::uint32_t successes_ = 0;
   struct HelloHash {

@@ -1,11 +1,17 @@
 #include "daemon/core/fleet/odds.h"
 
+#include <algorithm>
+
 namespace tlswatch::fleet {
 namespace {
 
 /// What is believed before anything was told: a device that has just gone comes back, one that is connected
 /// hardly does, one that failed a moment ago tries again. As strong as so many races.
 constexpr double kBeliefRaces = 4;
+/// What is usual over all classes counts in one of them as so many races.
+constexpr double kUsualRaces = 20;
+/// How many namings the model's own word counts for.
+constexpr double kTrust = 10;
 /// Races that a state remembers: after so many more a race counts for 1/e.
 constexpr double kMemory = 2000;
 constexpr double kBelief[kWhereabouts] = {0.02, 1, 0.7, 0.4, 0.15, 0.03, 0.1, 3, 3};
@@ -14,10 +20,14 @@ constexpr double kStrangerPrior = 0.03;
 /// Whoever sends no hello is a scanner as often as not.
 constexpr double kStrangerPriorWithoutHello = 0.5;
 
+double believed(std::size_t state) noexcept {
+  return kBelief[state / 8] * (state / 4 % 2 == 1 ? kSurelyBelief : 1);
+}
+
 }  // namespace
 
-double Odds::Rate::value() const noexcept {
-  return (won + believed * kBeliefRaces) / (raced + kBeliefRaces);
+double Odds::Rate::value(double believed, double races) const noexcept {
+  return (won + believed * races) / (raced + races);
 }
 
 void Odds::Rate::race(double times_by_total, double wins, double weight) noexcept {
@@ -26,45 +36,61 @@ void Odds::Rate::race(double times_by_total, double wins, double weight) noexcep
   raced = raced * fade + times_by_total * weight;
 }
 
-Odds::Odds() {
-  for (auto& by_size : rates_) {
-    for (Rates& rates : by_size) {
-      for (std::size_t i = 0; i < kStates; ++i)
-        rates.candidate[i].believed = kBelief[i / 4] * (i / 2 % 2 == 1 ? kSurelyBelief : 1);
-      rates.stranger[0].believed = kStrangerPrior;
-      rates.stranger[1].believed = kStrangerPriorWithoutHello;
-    }
-  }
+double Odds::candidate(Visit visit, const Crowd& crowd, std::size_t state) const noexcept {
+  const Learned& of = learned_[static_cast<std::size_t>(visit)];
+  const double usual = of.all.candidate[state].value(believed(state), kBeliefRaces);
+  return of.by_class[crowd.class_of()].candidate[state].value(usual, kUsualRaces);
 }
 
-std::size_t Odds::size_class(const Crowd& crowd) noexcept {
-  if (crowd.total <= 1) return 0;
-  if (crowd.total <= 4) return 1;
-  return crowd.total <= 20 ? 2 : 3;
+double Odds::stranger(Visit visit, const Crowd& crowd) const noexcept {
+  const Learned& of = learned_[static_cast<std::size_t>(visit)];
+  const std::size_t i = crowd.no_hello ? 1 : 0;
+  const double usual =
+      of.all.stranger[i].value(i == 1 ? kStrangerPriorWithoutHello : kStrangerPrior, kBeliefRaces);
+  return of.by_class[crowd.class_of()].stranger[i].value(usual, kUsualRaces);
 }
 
-double Odds::total(const Rates& rates, const Crowd& crowd) noexcept {
-  double sum = rates.stranger[crowd.no_hello ? 1 : 0].value();
+double Odds::total(Visit visit, const Crowd& crowd) const noexcept {
+  double sum = stranger(visit, crowd);
   for (std::size_t i = 0; i < kStates; ++i) {
-    if (crowd.count[i] != 0) sum += crowd.count[i] * rates.candidate[i].value();
+    if (crowd.count[i] != 0) sum += crowd.count[i] * candidate(visit, crowd, i);
   }
   return sum;
 }
 
 double Odds::share(Visit visit, const Crowd& crowd, CandidateState state) const noexcept {
-  const Rates& of = rates(visit, crowd);
-  return of.candidate[state.index()].value() / total(of, crowd);
+  return candidate(visit, crowd, state.index()) / total(visit, crowd);
 }
 
 void Odds::learn(Visit visit, const Crowd& crowd, std::optional<CandidateState> truth,
                  double weight) noexcept {
-  Rates& of = rates_[static_cast<std::size_t>(visit)][size_class(crowd)];
-  const double by_total = 1 / total(of, crowd);
-  for (std::size_t i = 0; i < kStates; ++i) {
-    if (crowd.count[i] == 0) continue;
-    of.candidate[i].race(crowd.count[i] * by_total, truth && truth->index() == i ? 1 : 0, weight);
+  const double by_total = 1 / total(visit, crowd);
+  Learned& of = learned_[static_cast<std::size_t>(visit)];
+  for (Rates* const rates : {&of.all, &of.by_class[crowd.class_of()]}) {
+    for (std::size_t i = 0; i < kStates; ++i) {
+      if (crowd.count[i] == 0) continue;
+      rates->candidate[i].race(crowd.count[i] * by_total, truth && truth->index() == i ? 1 : 0, weight);
+    }
+    rates->stranger[crowd.no_hello ? 1 : 0].race(by_total, truth ? 0 : 1, weight);
   }
-  of.stranger[crowd.no_hello ? 1 : 0].race(by_total, truth ? 0 : 1, weight);
+}
+
+std::uint8_t Calibration::file(const Crowd& crowd, double share) noexcept {
+  const auto above = std::upper_bound(kFrom.begin(), kFrom.end(), share);
+  const auto bin = static_cast<std::size_t>(above - kFrom.begin()) - 1;
+  return static_cast<std::uint8_t>(crowd.class_of() * kFrom.size() + bin);
+}
+
+double Calibration::corrected(std::uint8_t file, double share) const noexcept {
+  const File& f = files_[file];
+  return (f.right + share * kTrust) / (f.all + kTrust);
+}
+
+void Calibration::learn(std::uint8_t file, bool right, double weight) noexcept {
+  constexpr double kFade = 1 - 1 / kMemory;
+  File& f = files_[file];
+  f.all = f.all * kFade + weight;
+  f.right = f.right * kFade + (right ? weight : 0);
 }
 
 }  // namespace tlswatch::fleet

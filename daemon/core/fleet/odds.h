@@ -49,12 +49,14 @@ struct CandidateState {
   /// Of one that failed: whether that is sure. It was inferred, and a row of failures is as sure to be its
   /// own as the first one was.
   bool surely = false;
-  bool no_hello = false;  ///< the connection showed no hello: only its address speaks for anybody
+  bool no_hello = false;   ///< the connection showed no hello: only its address speaks for anybody
+  bool half_open = false;  ///< of one that failed: its broker still thinks that it is connected
   std::size_t index() const noexcept {
-    return (static_cast<std::size_t>(whereabouts) * 2 + (surely ? 1 : 0)) * 2 + (no_hello ? 1 : 0);
+    return ((static_cast<std::size_t>(whereabouts) * 2 + (surely ? 1 : 0)) * 2 + (half_open ? 1 : 0)) * 2 +
+           (no_hello ? 1 : 0);
   }
 };
-inline constexpr std::size_t kStates = kWhereabouts * 4;
+inline constexpr std::size_t kStates = kWhereabouts * 8;
 
 /// Crowd: how many candidates there are in each state; all of one connection.
 struct Crowd {
@@ -69,8 +71,14 @@ struct Crowd {
   std::array<std::uint16_t, kStates> count{};
   std::uint16_t total = 0;
   bool no_hello = false;
+  bool rush = false;  ///< failures come from there as no single device makes them
   std::vector<Noted> noted;
 
+  /// Of eight: how many there are, and whether they rush.
+  std::size_t class_of() const noexcept {
+    const std::size_t size = total <= 1 ? 0 : total <= 4 ? 1 : total <= 20 ? 2 : 3;
+    return size * 2 + (rush ? 1 : 0);
+  }
   void add(std::uint64_t name, CandidateState state) {
     ++count[state.index()];
     ++total;
@@ -88,8 +96,6 @@ struct Crowd {
 
 class Odds {
  public:
-  Odds();
-
   /// The probability that one candidate in this state is behind the connection.
   double share(Visit visit, const Crowd& crowd, CandidateState state) const noexcept;
 
@@ -99,26 +105,47 @@ class Odds {
              double weight = 1) noexcept;
 
  private:
-  /// Rates are a house's, a large house's, a hall's: what is usual behind one address differs with how many
-  /// live there.
-  static constexpr std::size_t kCrowdSizes = 4;
   struct Rate {
-    double believed = 0;  ///< at the start
     double won = 0, raced = 0;
-    double value() const noexcept;
+    /// What was seen, and what was believed before, which counts for so many races.
+    double value(double believed, double races) const noexcept;
     void race(double times_by_total, double wins, double weight) noexcept;
   };
   struct Rates {
     std::array<Rate, kStates> candidate;
     std::array<Rate, 2> stranger;  ///< without and with a hello
   };
-  static std::size_t size_class(const Crowd& crowd) noexcept;
-  const Rates& rates(Visit visit, const Crowd& crowd) const noexcept {
-    return rates_[static_cast<std::size_t>(visit)][size_class(crowd)];
-  }
-  static double total(const Rates& rates, const Crowd& crowd) noexcept;
+  /// Rates are a flat's, a house's, a hall's, in calm and in a rush: what is usual behind one address differs
+  /// with how many live there, and with whether several fail together. What a class has not seen enough of is
+  /// taken from all of them, and what none has seen from what is believed at the start.
+  static constexpr std::size_t kClasses = 8;  // of Crowd::class_of
+  struct Learned {
+    Rates all;
+    std::array<Rates, kClasses> by_class;
+  };
+  double candidate(Visit visit, const Crowd& crowd, std::size_t state) const noexcept;
+  double stranger(Visit visit, const Crowd& crowd) const noexcept;
+  double total(Visit visit, const Crowd& crowd) const noexcept;
 
-  std::array<std::array<Rates, kCrowdSizes>, 2> rates_;  // by Visit, and how many candidates there are
+  std::array<Learned, 2> learned_;  // by Visit
+};
+
+/// Calibration: how often the one who was named was the one, by how sure the odds were and in which class of
+/// crowd. The model is simpler than a house; where its word was kept less often than it said, it counts less.
+class Calibration {
+ public:
+  /// Where a naming is filed: by its share and crowd.
+  static std::uint8_t file(const Crowd& crowd, double share) noexcept;
+  /// The share, corrected by what became of those filed there.
+  double corrected(std::uint8_t file, double share) const noexcept;
+  void learn(std::uint8_t file, bool right, double weight) noexcept;
+
+ private:
+  static constexpr std::array<double, 9> kFrom{0, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995};
+  struct File {
+    double right = 0, all = 0;
+  };
+  std::array<File, kFrom.size() * 8> files_;
 };
 
 }  // namespace tlswatch::fleet

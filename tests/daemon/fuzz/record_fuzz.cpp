@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   tlswatch::event::Pipeline pipeline({.profiles = &fixture.profiles,
                                       .knowledge = &fixture.knowledge,
                                       .tools = {tlswatch::x509::sha256, &fixture.certificates},
-                                      .session_start_lines = true,
+                                      .every_line = true,
                                       .max_sessions = 8,
                                       .fleet = {.devices = 8, .failures = 8}});
   const tlswatch::event::Broker broker{0, "edge-1", false};

@@ -16,6 +16,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kRsa2048 = "rsa_keygen_bits:2048";
+constexpr const char* kRsa3072 = "rsa_keygen_bits:3072";
+constexpr const char* kRsa4096 = "rsa_keygen_bits:4096";
+constexpr const char* kP256 = "ec_paramgen_curve:P-256";
+constexpr const char* kP384 = "ec_paramgen_curve:P-384";
+constexpr const char* kEd25519 = nullptr;  // has no parameters
+constexpr const char* kFar = "20491231000000Z";
+constexpr const char* kPast = "20201231000000Z";
+constexpr const char* kFuture = "20480101000000Z";
+constexpr const char* kStart = "20200101000000Z";
+
 struct Identity {
   const char* name;
   const char* subject;     // common name
@@ -24,16 +35,9 @@ struct Identity {
   const char* extensions;  // section of kConfig
   const char* not_after;
   const char* digest = "sha256";
-  const char* not_before = "20200101000000Z";
+  const char* not_before = kStart;
+  const char* padding = nullptr;  // of the issuer's RSA signature: pss; nullptr: as it is by default
 };
-
-constexpr const char* kRsa2048 = "rsa_keygen_bits:2048";
-constexpr const char* kRsa4096 = "rsa_keygen_bits:4096";
-constexpr const char* kP256 = "ec_paramgen_curve:P-256";
-constexpr const char* kEd25519 = nullptr;  // has no parameters
-constexpr const char* kFar = "20491231000000Z";
-constexpr const char* kPast = "20201231000000Z";
-constexpr const char* kFuture = "20480101000000Z";
 
 // An issuer stands before whom it issues. The row's place is the serial number.
 constexpr Identity kIdentities[] = {
@@ -57,6 +61,9 @@ constexpr Identity kIdentities[] = {
     {"server-sha384", "localhost", "ca", kRsa2048, "server", kFar, "sha384"},
     {"server-sha1", "localhost", "ca", kRsa2048, "server", kFar, "sha1"},
     {"server-ed25519", "localhost", "ca", kEd25519, "server", kFar},
+    {"server-p384", "localhost", "ca", kP384, "server", kFar},
+    {"server-rsa3072", "localhost", "ca", kRsa3072, "server", kFar},
+    {"server-pss", "localhost", "ca", kRsa2048, "server", kFar, "sha256", kStart, "pss"},
 };
 constexpr int kRevokedRow = 13;
 static_assert(std::string_view(kIdentities[kRevokedRow].name) == "client-revoked");
@@ -102,7 +109,7 @@ void openssl(std::vector<std::string> arguments) {
 
 std::string algorithm_of(const Identity& identity) {
   if (identity.key == kEd25519) return "ED25519";
-  return identity.key == kP256 ? "EC" : "RSA";
+  return std::string_view(identity.key).starts_with("ec_") ? "EC" : "RSA";
 }
 
 // Hexadecimal digits, as `openssl ca` wants them.
@@ -139,6 +146,8 @@ void make(const Identity& identity, int row, const fs::path& folder) {
                                    identity.extensions,
                                    "-md",
                                    identity.digest};
+  if (identity.padding != nullptr)
+    sign.insert(sign.end(), {"-sigopt", "rsa_padding_mode:" + std::string(identity.padding)});
   if (identity.issuer == nullptr) {
     sign.emplace_back("-selfsign");
   } else {
@@ -193,7 +202,7 @@ void make_variants(const fs::path& folder, const fs::path& cache) {
 
 // The folder with all of them; made by whoever comes first, while others wait.
 fs::path cached() {
-  const fs::path done = cache_folder() / "pki-2";  // count up when the table above changes
+  const fs::path done = cache_folder() / "pki-3";  // count up when the table above changes
   fs::create_directories(cache_folder());
   const int lock = open((cache_folder() / "pki.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (lock < 0 || flock(lock, LOCK_EX) != 0) throw Error("cannot lock " + cache_folder().string());

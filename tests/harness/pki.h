@@ -34,6 +34,8 @@ namespace tlswatch::harness {
 ///   server-disordered         the same with ca-other, which does not belong there, in between
 ///   server-sha384, -sha1      as server, but signed with another hash
 ///   server-ed25519            as server, but its key is Ed25519
+///   server-p384, -rsa3072     as server, but its key is EC P-384, RSA-3072
+///   server-pss                as server, but signed with RSA-PSS
 ///
 /// All others but server-expiring are valid from 2020 to 2049. Key files are world-readable: the broker is
 /// another user.

@@ -35,7 +35,7 @@ class GnuTls final : public TlsStack {
       must(gnutls_certificate_set_x509_key_file(credentials_, options.cert.c_str(), options.key.c_str(),
                                                 GNUTLS_X509_FMT_PEM),
            options.cert);
-    must(gnutls_init(&session_, GNUTLS_CLIENT), "session");
+    must(gnutls_init(&session_, GNUTLS_CLIENT | GNUTLS_NO_SIGNAL), "session");
     must(gnutls_priority_set_direct(session_, priority_of(options).c_str(), nullptr), "--ciphers");
     must(gnutls_credentials_set(session_, GNUTLS_CRD_CERTIFICATE, credentials_), "credentials");
     must(gnutls_server_name_set(session_, GNUTLS_NAME_DNS, options.server_name.data(),

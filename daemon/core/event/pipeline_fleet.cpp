@@ -112,6 +112,7 @@ void Pipeline::remember_failure(const fleet::Session& session, const diagnose::B
   failure.confidence = diagnosis.identity_confidence;
   failure.inferred = diagnosis.who.how == How::inferred;
   failure.file = suspicion.file;
+  if (failure.inferred) failure.by_odds = suspicion.by_odds;
   failure.crowd = suspicion.crowd;
   failure.counted = std::move(counted);
   fleet_.failed(std::move(failure));

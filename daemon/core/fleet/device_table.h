@@ -33,7 +33,7 @@ struct Device {
   std::uint64_t gone_before_ns = 0;       ///< the same, before the latest session; 0: there was none before
   bool stayed = false;                    ///< its latest session comes from the same place as the one before
   std::uint64_t failing_ns = 0;           ///< its last failure, as far as known; 0: none since it connected
-  bool failing_surely = false;            ///< the first of that row was surely its own
+  double failing_confidence = 0;          ///< with which the first of that row was given to it
 
   /// The newest error of one era that it has reported, and how often in a row.
   struct Told {

@@ -50,6 +50,7 @@ struct Failure {
   std::uint8_t how = 0;   ///< the caller's: how `thought` is known
   bool inferred = false;  ///< `thought` is the first suspect
   std::uint8_t file = 0;  ///< where that naming is filed
+  double by_odds = 1;     ///< how sure the odds were of it
   double confidence = 0;  ///< in `thought`
   CountedAs counted;
 };

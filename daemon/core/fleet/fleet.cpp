@@ -36,7 +36,7 @@ std::optional<Whereabouts> failed_since(std::uint64_t failed_ns, std::uint64_t a
 CandidateState state_of(const Device& device, const Arrival& arrival) noexcept {
   const bool no_hello = arrival.hello == 0;
   if (const auto failed = failed_since(device.failing_ns, arrival.at_ns))
-    return {*failed, device.failing_surely, no_hello, device.open_sessions != 0};
+    return {*failed, device.failing_confidence >= kSurely, no_hello, device.open_sessions != 0};
   if (device.open_sessions != 0) return {Whereabouts::connected, false, no_hello};
   return {gone_since(device.gone_ns, arrival.at_ns), false, no_hello};
 }
@@ -83,8 +83,13 @@ Suspicion Fleet::suspect(const Arrival& arrival) {
     out.likeliest.push_back({devices[i], odds_.share(Visit::failure, out.crowd, states[i])});
   std::ranges::stable_sort(out.likeliest, std::ranges::greater{}, &Suspect::share);
   if (count > kMaxSuspects) out.likeliest.resize(kMaxSuspects);
-  out.file = Calibration::file(out.crowd, out.likeliest.front().share);
-  out.likeliest.front().share = calibration_.corrected(out.file, out.likeliest.front().share);
+  Suspect& first = out.likeliest.front();
+  // A row of failures is no surer to be its own than the first one was.
+  if (failed_since(first.device->failing_ns, arrival.at_ns))
+    first.share = std::min(first.share, first.device->failing_confidence);
+  out.by_odds = first.share;
+  out.file = Calibration::file(out.crowd, first.share);
+  first.share = calibration_.corrected(out.file, first.share);
   return out;
 }
 
@@ -143,8 +148,7 @@ void Fleet::stopped(std::uint32_t broker, std::uint64_t at_ns) {
 std::uint64_t Fleet::failed(Failure failure) {
   if (!failure.thought.empty()) {
     if (Device* const device = devices_.find(failure.place.broker, failure.thought)) {
-      if (!failed_since(device->failing_ns, failure.to_ns))
-        device->failing_surely = failure.confidence >= kSurely;
+      if (!failed_since(device->failing_ns, failure.to_ns)) device->failing_confidence = failure.by_odds;
       device->failing_ns = failure.to_ns;
     }
   }

@@ -30,7 +30,8 @@ struct Suspect {
 
 struct Suspicion {
   std::vector<Suspect> likeliest;  ///< the likeliest first, at most kMaxSuspects
-  std::uint8_t file = 0;           ///< of the first one's share, for Failure::file
+  double by_odds = 0;              ///< the first one's share before it was corrected
+  std::uint8_t file = 0;           ///< and where that is filed
   Crowd crowd;                     ///< all who came into question
 };
 inline constexpr std::size_t kMaxSuspects = 6;
@@ -39,7 +40,7 @@ inline constexpr std::size_t kMaxSuspects = 6;
 inline constexpr std::size_t kMaxGoodHellos = 65536;
 
 /// A failure is given to somebody from this share on; below it is nobody's, with candidates.
-inline constexpr double kLikely = 0.5;
+inline constexpr double kLikely = 0.6;
 
 using Fits = std::function<bool(const Failure&)>;
 

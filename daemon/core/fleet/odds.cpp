@@ -1,6 +1,7 @@
 #include "daemon/core/fleet/odds.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tlswatch::fleet {
 namespace {
@@ -11,7 +12,9 @@ constexpr double kBeliefRaces = 4;
 /// What is usual over all classes counts in one of them as so many races.
 constexpr double kUsualRaces = 20;
 /// How many namings the model's own word counts for.
-constexpr double kTrust = 10;
+constexpr double kTrust = 30;
+/// Standard errors that a name is held below what it has shown.
+constexpr double kMargin = 0.4;
 /// Races that a state remembers: after so many more a race counts for 1/e.
 constexpr double kMemory = 2000;
 constexpr double kBelief[kWhereabouts] = {0.02, 1, 0.7, 0.4, 0.15, 0.03, 0.1, 3, 3};
@@ -83,7 +86,9 @@ std::uint8_t Calibration::file(const Crowd& crowd, double share) noexcept {
 
 double Calibration::corrected(std::uint8_t file, double share) const noexcept {
   const File& f = files_[file];
-  return (f.right + share * kTrust) / (f.all + kTrust);
+  const double seen = f.all + kTrust;
+  const double rate = (f.right + share * kTrust) / seen;
+  return rate - kMargin * std::sqrt(rate * (1 - rate) / seen);
 }
 
 void Calibration::learn(std::uint8_t file, bool right, double weight) noexcept {

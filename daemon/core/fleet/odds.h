@@ -136,7 +136,8 @@ class Calibration {
  public:
   /// Where a naming is filed: by its share and crowd.
   static std::uint8_t file(const Crowd& crowd, double share) noexcept;
-  /// The share, corrected by what became of those filed there.
+  /// The share, corrected by what became of those filed there, less one standard error of that: a name is no
+  /// surer than it has shown to be.
   double corrected(std::uint8_t file, double share) const noexcept;
   void learn(std::uint8_t file, bool right, double weight) noexcept;
 

@@ -1,4 +1,5 @@
 #include "daemon/core/event/diagnosis.h"
+#include "daemon/core/event/offer.h"
 #include "daemon/core/event/pipeline_context.h"
 
 // What a failed session, or the bad end of a good one, means.
@@ -53,6 +54,11 @@ void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const
   if (facts.tcp) symptoms.retransmits = facts.tcp->retransmits;
   symptoms.closed_by = diagnose::closed_by(facts.tcp, facts.alerts, facts.openssl_error);
   symptoms.violations = end.policy.violations;
+  const bool unnamed = end.outside_device_id.empty() && end.outside_user.empty();
+  symptoms.said_nothing = unnamed && facts.traffic && facts.traffic->last_in == 0;
+  symptoms.server_name = session.server_name;
+  if (session.server_leaf)
+    symptoms.server_dates = dates_at(*session.server_leaf, context.record.time_unix_ns);
   if (end.outside_device_id.empty()) symptoms.outside_user = end.outside_user;
   if (facts.timing) symptoms.lasted_ms = facts.timing->since_seen_ns / 1'000'000;
   Diagnosis out;

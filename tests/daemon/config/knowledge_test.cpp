@@ -200,7 +200,9 @@ TEST(Knowledge, every_condition_is_read_into_its_place) {
              R"(shared: [&codes [{stack: bearssl, code: [1, 3..5]}, {stack: wolfssl, code: -7}]]
 rules:
   - name: both
-    broker: {every_violation: [mfln, record-size], end_reason: [closed, reset], stage: established}
+    broker: {every_violation: [mfln, record-size], end_reason: [closed, reset], stage: established,
+             server_name: differs, server_key_use: [unusable, no-cipher], server_chain: incomplete,
+             said_nothing: true, rtt_ms_at_least: 50, lasted_ms_below: 1000}
     device: *codes
     cause: record-too-large
     or: [mfln-not-negotiated, network-loss]
@@ -221,6 +223,15 @@ rules:
   EXPECT_EQ(both.broker->every_violation, (std::vector<std::string>{"mfln", "record-size"}));
   EXPECT_TRUE(both.broker->stages.allows(wire::Stage::established));
   EXPECT_FALSE(both.broker->stages.allows(wire::Stage::finished));
+  EXPECT_TRUE(both.broker->server_names.allows(diagnose::ServerName::differs));
+  EXPECT_FALSE(both.broker->server_names.allows(diagnose::ServerName::matches));
+  EXPECT_TRUE(both.broker->server_key_uses.allows(diagnose::KeyUse::no_cipher));
+  EXPECT_FALSE(both.broker->server_key_uses.allows(diagnose::KeyUse::usable));
+  EXPECT_TRUE(both.broker->server_chains.allows(diagnose::ServerChain::incomplete));
+  EXPECT_FALSE(both.broker->server_chains.allows(diagnose::ServerChain::leaf_only));
+  EXPECT_EQ(both.broker->said_nothing, true);
+  EXPECT_EQ(both.broker->rtt_ms_at_least, 50U);
+  EXPECT_EQ(both.broker->lasted_ms_below, 1000U);
   ASSERT_EQ(both.device.size(), 2U);
   EXPECT_EQ(both.device[0].codes, (std::vector<diagnose::Range>{{1, 1}, {3, 5}}));
   EXPECT_EQ(both.device[1].stacks, std::vector<std::string>{"wolfssl"});

@@ -278,7 +278,8 @@ class KnowledgeReader {
             {"count", false, [&](const Node& n) { p.counts = ranges(n, "count"); }},
             {"recovered", false, [&](const Node& n) { p.recovered = r_.boolean(n, "recovered"); }},
             {"now_server_key", false, [&](const Node& n) { p.now_server_keys = words(n, "now_server_key"); }},
-            {"now_cipher", false, [&](const Node& n) { p.now_ciphers = cipher_suites(r_, n); }}});
+            {"now_cipher", false, [&](const Node& n) { p.now_ciphers = cipher_suites(r_, n); }},
+            {"unseen", false, [&](const Node& n) { p.unseen = r_.boolean(n, "unseen"); }}});
     return p;
   }
 

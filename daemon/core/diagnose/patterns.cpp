@@ -159,7 +159,7 @@ bool holds(const DevicePattern& p, const DeviceSymptoms& s) noexcept {
   return in_range(p.codes, s.code) && one_of(p.stacks, s.stack) && in_range(p.details, s.detail) &&
          one_of(p.phases, s.phase) && equals(p.clock_set, s.clock_set) && in_range(p.counts, s.count) &&
          equals(p.recovered, s.recovered) && one_of(p.now_server_keys, s.now_server_key) &&
-         one_of(p.now_ciphers, s.now_cipher);
+         one_of(p.now_ciphers, s.now_cipher) && equals(p.unseen, s.unseen);
 }
 
 bool covers(const BrokerPattern& earlier, const BrokerPattern& later) {
@@ -193,7 +193,7 @@ bool covers(const DevicePattern& earlier, const DevicePattern& later) {
          follows(earlier.clock_set, later.clock_set) && includes(earlier.counts, later.counts) &&
          follows(earlier.recovered, later.recovered) &&
          includes(earlier.now_server_keys, later.now_server_keys) &&
-         includes(earlier.now_ciphers, later.now_ciphers);
+         includes(earlier.now_ciphers, later.now_ciphers) && follows(earlier.unseen, later.unseen);
 }
 
 std::string_view contradiction(const BrokerPattern& p) noexcept {
@@ -222,6 +222,9 @@ std::string_view contradiction(const BrokerPattern& p) noexcept {
 }
 
 std::string_view contradiction(const BrokerPattern& broker, const DevicePattern& device) noexcept {
+  if (device.unseen == true) {
+    return "`unseen: true` is about a try that the broker did not see: drop `broker` or `unseen`";
+  }
   if (only(device.phases, "dns", "tcp")) {
     return "an error of phase dns or tcp never reaches the broker: drop `broker` or `phase`";
   }

@@ -82,6 +82,7 @@ struct DevicePattern {
   std::optional<bool> recovered{};
   std::vector<std::string> now_server_keys{};
   std::vector<std::uint16_t> now_ciphers{};
+  std::optional<bool> unseen{};
 };
 
 /// Whether all conditions hold. Never allocates.

@@ -79,6 +79,7 @@ struct DeviceSymptoms {
   bool recovered = false;             ///< it has got through since: a report comes by a session that did
   std::string_view now_server_key{};  ///< algorithm of the broker's key in that session; empty: not known
   std::uint16_t now_cipher = 0;       ///< its cipher suite; 0: not known
+  bool unseen = false;                ///< the broker's TLS surely saw no such try
 };
 
 /// Which side a piece of evidence comes from.

@@ -92,6 +92,7 @@ const DeviceCoverCase kDevice[] = {
     {"a_count_covers_a_smaller_range", {.counts = {{1, 5}}}, {.counts = {{2, 2}}}, true},
     {"one_key_does_not_cover_any", {.now_server_keys = {"EC"}}, {}, false},
     {"one_stack_does_not_cover_another", {.stacks = {"bearssl"}}, {.stacks = {"mbedtls"}}, false},
+    {"any_try_covers_an_unseen_one", {.codes = {{1, 1}}}, {.codes = {{1, 1}}, .unseen = true}, true},
     {"recovered_does_not_cover_the_lost", {.recovered = true}, {.recovered = false}, false},
 };
 class DeviceCovers : public testing::TestWithParam<DeviceCoverCase> {};
@@ -131,6 +132,7 @@ const ContradictionCase kContradictions[] = {
      {},
      "`verify_error` is about"},
     {"dns_and_the_broker", {}, {.phases = {"dns", "tcp"}}, "an error of phase dns"},
+    {"unseen_and_the_broker", {}, {.unseen = true}, "`unseen: true` is about"},
     {"dns_or_tls_and_the_broker", {}, {.phases = {"dns", "tls"}}, ""},
     {"mqtt_before_the_hello_s_answer",
      {.stages = {Stage::client_hello}},

@@ -103,6 +103,7 @@ std::vector<DeviceSymptoms> device_examples(const DevicePattern& p) {
     s.clock_set = p.clock_set.value_or(true);
     s.count = p.counts.empty() ? 1 : static_cast<std::uint32_t>(p.counts.front().first);
     s.recovered = p.recovered.value_or(false);
+    s.unseen = p.unseen.value_or(false);
     s.now_server_key = first_or(p.now_server_keys, std::string_view{});
     s.now_cipher = first_or(p.now_ciphers, std::uint16_t{0});
     out.push_back(s);

@@ -29,21 +29,6 @@ void add_alert(BrokerSymptoms& s, wire::Direction direction, std::uint8_t descri
   s.alerts.items[s.alerts.count++] = {direction, 2, description};
 }
 
-BrokerSymptoms ended(std::string_view reason) {
-  BrokerSymptoms s = failed(wire::Stage::established);
-  s.established = true;
-  s.end_reason = reason;
-  return s;
-}
-void at_a_good_certificate(BrokerSymptoms& s) {
-  s.closed_by = ClosedBy::client;
-  s.openssl_reason = "unexpected eof while reading";
-  s.offered_version = 0x0304;
-  s.server_dates = Dates::good;
-  s.server_name = ServerName::matches;
-  s.lasted_ms = 20;
-}
-
 struct BrokerCase {
   const char* name;
   BrokerSymptoms symptoms;
@@ -51,7 +36,6 @@ struct BrokerCase {
 };
 using S = BrokerSymptoms;
 const policy::Violation kTooLarge[] = {{"server-key-size", "RSA of at most 2048 bits", "RSA 4096"}};
-const policy::Violation kAboveTheAgreed[] = {{"mfln-honoured", "", ""}};
 const BrokerCase kBroker[] = {
     {"plain_mqtt",
      with(failed(wire::Stage::connected),
@@ -218,150 +202,6 @@ const BrokerCase kBroker[] = {
     {"never_a_byte", with(failed(wire::Stage::connected), [](S& s) { s.lasted_ms = 90000; }),
      "handshake-timeout"},
     {"opened_and_closed", with(failed(wire::Stage::connected), [](S& s) { s.closed_by = ClosedBy::client; }),
-     "scanner"},
-    {"a_rejection_of_an_expired_certificate",
-     with(failed(wire::Stage::certificate_sent),
-          [](S& s) {
-            s.server_dates = Dates::expired;
-            s.server_name = ServerName::differs;
-            add_alert(s, kReceived, 42);
-          }),
-     "server-cert-expired"},
-    {"a_rejection_of_a_certificate_of_the_future",
-     with(failed(wire::Stage::certificate_sent),
-          [](S& s) {
-            s.server_dates = Dates::not_yet_valid;
-            add_alert(s, kReceived, 46);
-          }),
-     "server-cert-not-yet-valid"},
-    {"a_rejection_of_a_certificate_of_another_name",
-     with(failed(wire::Stage::certificate_sent),
-          [](S& s) {
-            s.server_name = ServerName::differs;
-            add_alert(s, kReceived, 42);
-          }),
-     "server-name-mismatch"},
-    {"a_rejection_of_the_right_name",
-     with(failed(wire::Stage::certificate_sent),
-          [](S& s) {
-            s.server_name = ServerName::matches;
-            add_alert(s, kReceived, 42);
-          }),
-     "server-cert-untrusted"},
-    {"an_unknown_ca_is_what_the_client_says_whatever_the_dates",
-     with(failed(wire::Stage::certificate_sent),
-          [](S& s) {
-            s.server_dates = Dates::expired;
-            add_alert(s, kReceived, 48);
-          }),
-     "server-cert-untrusted"},
-    {"an_unknown_ca_behind_an_intermediate_that_was_not_sent",
-     with(failed(wire::Stage::certificate_sent),
-          [](S& s) {
-            s.server_chain = ServerChain::incomplete;
-            add_alert(s, kReceived, 48);
-          }),
-     "server-chain-malformed"},
-    {"a_close_at_a_certificate_of_another_name",
-     with(failed(wire::Stage::certificate_sent),
-          [](S& s) {
-            s.closed_by = ClosedBy::client;
-            s.server_name = ServerName::differs;
-          }),
-     "server-name-mismatch"},
-    {"a_close_at_once_of_a_tls_1_3_client_at_a_good_certificate",
-     with(failed(wire::Stage::certificate_sent), at_a_good_certificate), "server-cert-untrusted"},
-    {"a_later_close_may_be_for_any_reason",
-     with(failed(wire::Stage::certificate_sent),
-          [](S& s) {
-            at_a_good_certificate(s);
-            s.lasted_ms = 1000;
-          }),
-     "connection-closed-by-device"},
-    {"a_close_of_a_client_that_did_not_say_whom_it_wants",
-     with(failed(wire::Stage::certificate_sent),
-          [](S& s) {
-            at_a_good_certificate(s);
-            s.server_name = ServerName::unknown;
-          }),
-     "connection-closed-by-device"},
-    {"an_ed25519_key_and_a_client_without_such_signatures",
-     with(failed(wire::Stage::client_hello),
-          [](S& s) {
-            s.openssl_reason = "no shared cipher";
-            s.server_key = "Ed25519";
-            s.server_key_use = KeyUse::unusable;
-          }),
-     "server-key-type-unsupported"},
-    {"an_ec_key_and_a_tls_1_3_client_that_takes_rsa_alone",
-     with(failed(wire::Stage::client_hello),
-          [](S& s) {
-            s.openssl_reason = "no suitable signature algorithm";
-            s.offered_version = 0x0304;
-            s.server_key_use = KeyUse::unusable;
-          }),
-     "server-key-type-unsupported"},
-    {"a_key_that_would_do_and_another_hash",
-     with(failed(wire::Stage::client_hello),
-          [](S& s) {
-            s.openssl_reason = "no suitable signature algorithm";
-            s.server_key_use = KeyUse::usable;
-          }),
-     "signature-algorithm-unsupported"},
-    {"a_handshake_s_record_above_the_agreed_length",
-     with(failed(wire::Stage::certificate_sent),
-          [](S& s) {
-            s.closed_by = ClosedBy::client;
-            s.violations = kAboveTheAgreed;
-          }),
-     "mfln-not-honoured"},
-    {"a_record_above_the_agreed_length_and_the_alert_about_it",
-     with(ended("closed"),
-          [](S& s) {
-            s.violations = kAboveTheAgreed;
-            add_alert(s, kReceived, 22);
-          }),
-     "mfln-not-honoured"},
-    {"an_alert_about_a_record_within_the_agreed_length",
-     with(ended("closed"), [](S& s) { add_alert(s, kReceived, 22); }), "record-too-large"},
-    {"a_damaged_record", with(ended("unknown"), [](S& s) { add_alert(s, kSent, 20); }), "data-corrupted"},
-    {"not_a_word_to_an_expired_certificate",
-     with(ended("closed"),
-          [](S& s) {
-            s.said_nothing = true;
-            s.server_dates = Dates::expired;
-          }),
-     "server-cert-expired"},
-    {"not_a_word_to_a_certificate_of_the_future",
-     with(ended("closed"),
-          [](S& s) {
-            s.said_nothing = true;
-            s.server_dates = Dates::not_yet_valid;
-          }),
-     "server-cert-not-yet-valid"},
-    {"not_a_word_to_a_certificate_of_another_name",
-     with(ended("reset"),
-          [](S& s) {
-            s.said_nothing = true;
-            s.server_name = ServerName::differs;
-          }),
-     "server-name-mismatch"},
-    {"not_a_word_to_a_good_certificate",
-     with(ended("closed"),
-          [](S& s) {
-            s.said_nothing = true;
-            s.server_name = ServerName::matches;
-          }),
-     "server-cert-untrusted"},
-    {"not_a_word_for_a_while",
-     with(ended("closed"),
-          [](S& s) {
-            s.said_nothing = true;
-            s.server_name = ServerName::matches;
-            s.lasted_ms = 30000;
-          }),
-     "scanner"},
-    {"not_a_word_from_who_knows_no_name", with(ended("closed"), [](S& s) { s.said_nothing = true; }),
      "scanner"},
     {"taken_over",
      with(failed(wire::Stage::established),

@@ -64,7 +64,7 @@ struct BrokerSymptoms {
   std::uint32_t rtt_ms = 0;       ///< of the connection, as TCP smooths it; 0: below 1, or not known
   std::uint64_t lasted_ms = 0;    ///< since the session was first seen
   std::string_view end_reason;    ///< of an established session's end; empty: this is about a handshake
-  bool said_nothing = false;      ///< an established session ended without a byte of the client's, nor a name
+  bool said_nothing = false;      ///< an established session ended without a byte, a name or a fatal alert
   std::string_view outside_user;  ///< of a session whose client id is not known; empty: none
 };
 

@@ -82,6 +82,8 @@ const Case kCases[] = {
     {"not_a_word_for_a_while", [](S& s) { ended_without_a_word(s); s.server_name = ServerName::matches; s.lasted_ms = 30000; }, "scanner"},
     {"not_a_word_from_who_knows_no_name", ended_without_a_word, "scanner"},
     {"a_damaged_record", [](S& s) { ended(s, "unknown"); s.alerts.items[s.alerts.count++] = {wire::Direction::sent, 2, kBadRecordMac}; }, "data-corrupted"},
+    {"an_alert_about_a_damaged_record", [](S& s) { came(s, kBadRecordMac); ended(s, "closed"); }, "data-corrupted"},
+    {"an_unknown_ca_after_the_handshake", [](S& s) { came(s, kUnknownCa); ended(s, "closed"); }, "server-cert-untrusted"},
     {"an_alert_about_a_record_within_the_agreed_length", [](S& s) { came(s, kRecordOverflow); ended(s, "closed"); }, "record-too-large"},
     {"an_alert_about_a_record_above_it", [](S& s) { came(s, kRecordOverflow); ended(s, "closed"); s.violations = kAboveTheAgreed; }, "mfln-not-honoured"},
 };

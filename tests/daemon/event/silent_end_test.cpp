@@ -25,12 +25,15 @@ struct EndCase {
   std::uint16_t last_in;
   const char* user;
   std::string_view cause;  ///< empty: nothing is diagnosed
+  int alert_level = 0;     ///< of an alert that came
 };
 const EndCase kEnds[] = {
     {"without_a_word_and_with_another_name", "localhost", 0, "", "server-name-mismatch"},
     {"without_a_word_and_with_the_right_name", "broker.example", 0, "", "server-cert-expired"},
     {"with_a_word", "localhost", 40, "", ""},
     {"with_a_user", "localhost", 0, "eve", ""},
+    {"with_a_fatal_alert", "localhost", 0, "", "", 2},
+    {"with_a_close_notify", "localhost", 0, "", "server-name-mismatch", 1},
 };
 class SilentEnd : public testing::TestWithParam<EndCase> {};
 TEST_P(SilentEnd, is_told_by_what_the_handshake_showed) {
@@ -59,6 +62,8 @@ TEST_P(SilentEnd, is_told_by_what_the_handshake_showed) {
   pipeline.take({0, "edge-1"}, 7, handshake.record(1), emit);
   Draft end(wire::RecordType::session_end, 1);
   end.peer().role().tcp(8).traffic({.last_in = GetParam().last_in});
+  const auto level = static_cast<std::uint8_t>(GetParam().alert_level);
+  if (level != 0) end.alert(wire::Direction::received, level, level == 1 ? 0 : 20);
   if (GetParam().user[0] != '\0') end.text(wire::Section::username, GetParam().user);
   pipeline.take({0, "edge-1"}, 7, end.record(2), emit);
   EXPECT_EQ(cause, GetParam().cause);

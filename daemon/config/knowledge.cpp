@@ -213,6 +213,22 @@ class KnowledgeReader {
           [&](const Node& n) {
             p.server_dates = enums(n, "server_dates", diagnose::Dates::not_yet_valid, diagnose::dates_name);
           }},
+         {"server_name", false,
+          [&](const Node& n) {
+            p.server_names =
+                enums(n, "server_name", diagnose::ServerName::differs, diagnose::server_name_name);
+          }},
+         {"server_key_use", false,
+          [&](const Node& n) {
+            p.server_key_uses =
+                enums(n, "server_key_use", diagnose::KeyUse::no_cipher, diagnose::key_use_name);
+          }},
+         {"server_chain", false,
+          [&](const Node& n) {
+            p.server_chains =
+                enums(n, "server_chain", diagnose::ServerChain::longer, diagnose::server_chain_name);
+          }},
+         {"said_nothing", false, [&](const Node& n) { p.said_nothing = r_.boolean(n, "said_nothing"); }},
          {"violation", false, [&](const Node& n) { p.violations = chosen(n, "violation", policy::rules()); }},
          {"every_violation", false,
           [&](const Node& n) { p.every_violation = chosen(n, "every_violation", policy::rules()); }},
@@ -221,10 +237,20 @@ class KnowledgeReader {
             if (const auto v = r_.integer(n, "retransmits_at_least", 1, kMax32))
               p.retransmits_at_least = static_cast<std::uint32_t>(*v);
           }},
+         {"rtt_ms_at_least", false,
+          [&](const Node& n) {
+            if (const auto v = r_.integer(n, "rtt_ms_at_least", 1, kMax32))
+              p.rtt_ms_at_least = static_cast<std::uint32_t>(*v);
+          }},
          {"lasted_ms_at_least", false,
           [&](const Node& n) {
             if (const auto v = r_.integer(n, "lasted_ms_at_least", 1, kMax32))
               p.lasted_ms_at_least = static_cast<std::uint64_t>(*v);
+          }},
+         {"lasted_ms_below", false,
+          [&](const Node& n) {
+            if (const auto v = r_.integer(n, "lasted_ms_below", 1, kMax32))
+              p.lasted_ms_below = static_cast<std::uint64_t>(*v);
           }},
          {"end_reason", false,
           [&](const Node& n) { p.end_reasons = chosen(n, "end_reason", names_of(diagnose::kEndReasons)); }}});
@@ -252,7 +278,8 @@ class KnowledgeReader {
             {"count", false, [&](const Node& n) { p.counts = ranges(n, "count"); }},
             {"recovered", false, [&](const Node& n) { p.recovered = r_.boolean(n, "recovered"); }},
             {"now_server_key", false, [&](const Node& n) { p.now_server_keys = words(n, "now_server_key"); }},
-            {"now_cipher", false, [&](const Node& n) { p.now_ciphers = cipher_suites(r_, n); }}});
+            {"now_cipher", false, [&](const Node& n) { p.now_ciphers = cipher_suites(r_, n); }},
+            {"unseen", false, [&](const Node& n) { p.unseen = r_.boolean(n, "unseen"); }}});
     return p;
   }
 

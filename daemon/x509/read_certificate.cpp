@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <array>
 #include <ctime>
@@ -18,6 +19,8 @@ struct Freer {
   void operator()(auto* p) const noexcept { Free(p); }
 };
 using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
+using Names = std::unique_ptr<GENERAL_NAMES, Freer<GENERAL_NAMES_free>>;
+using Access = std::unique_ptr<AUTHORITY_INFO_ACCESS, Freer<AUTHORITY_INFO_ACCESS_free>>;
 using Memory = std::unique_ptr<BIO, Freer<BIO_free>>;
 
 /// A name longer than this is cut: the log bounds it again.
@@ -40,6 +43,36 @@ std::string common_name(const X509_NAME* name) {
   std::string out(reinterpret_cast<const char*>(utf8), std::min(static_cast<std::size_t>(size), kMaxName));
   OPENSSL_free(utf8);
   return out;
+}
+
+/// A DNS name has at most 253 characters; what is longer is none.
+constexpr int kMaxDnsName = 255;
+
+void read_dns_names(const X509* certificate, event::CertificateFacts& out) {
+  int place = -1;  // -1: no such extension
+  const Names names(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, &place, nullptr)));
+  out.all_names_known = names != nullptr || place == -1;
+  for (int i = 0; names != nullptr && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), i);
+    if (name->type != GEN_DNS) continue;
+    const int size = ASN1_STRING_length(name->d.dNSName);
+    if (out.dns_names.size() == event::kMaxDnsNames || size > kMaxDnsName) {
+      out.all_names_known = false;
+      continue;
+    }
+    out.dns_names.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.dNSName)),
+                               static_cast<std::size_t>(size));
+  }
+}
+
+bool names_its_issuer(const X509* certificate) {
+  const Access access(
+      static_cast<AUTHORITY_INFO_ACCESS*>(X509_get_ext_d2i(certificate, NID_info_access, nullptr, nullptr)));
+  for (int i = 0; access != nullptr && i < sk_ACCESS_DESCRIPTION_num(access.get()); ++i) {
+    if (OBJ_obj2nid(sk_ACCESS_DESCRIPTION_value(access.get(), i)->method) == NID_ad_ca_issuers) return true;
+  }
+  return false;
 }
 
 std::int64_t unix_seconds(const ASN1_TIME* time) {
@@ -108,6 +141,9 @@ std::shared_ptr<const event::CertificateFacts> read_certificate(wire::Bytes der)
   out->subject = name_text(X509_get_subject_name(certificate.get()));
   out->issuer = name_text(X509_get_issuer_name(certificate.get()));
   out->common_name = common_name(X509_get_subject_name(certificate.get()));
+  read_dns_names(certificate.get(), *out);
+  out->issuer_published = names_its_issuer(certificate.get());
+  out->der_bytes = static_cast<std::uint32_t>(der.size());
   out->not_before_unix_s = unix_seconds(X509_get0_notBefore(certificate.get()));
   out->not_after_unix_s = unix_seconds(X509_get0_notAfter(certificate.get()));
   out->signature_algorithm = signature_name(certificate.get());

@@ -51,7 +51,7 @@ constexpr Advice kAdvice[] = {
   {Topic::handshake_broken, {data_corrupted, not_tls}, "See which TLS software really answers on that port (`openssl s_client -connect HOST:PORT`), leave out any proxy in between, and update both sides."},
   {Topic::alert_lost, {client_cert_missing, client_cert_untrusted, no_shared_cipher, protocol_version_unsupported}, "The broker refused and said why in an alert whose number is not in this code: tlswatch logs it for the broker's side of that session, and so does the broker's own log."},
   {Topic::closed, {connection_closed_by_device, session_taken_over, tls_on_plain_port}, "The broker's side ended the connection; its log and tlswatch's event of that session say why. In the middle of a handshake, check that the port speaks TLS at all."},
-  {Topic::reset, {connection_reset, network_loss}, "Look at the broker's side of that session: restart, firewall, a proxy's limits, a plain listener. Then at the radio link (RSSI, retransmits)."},
+  {Topic::reset, {connection_reset, network_loss, tls_on_plain_port}, "Look at the broker's side of that session: restart, firewall, a proxy's limits, a plain listener. Then at the radio link (RSSI, retransmits)."},
   {Topic::timeout, {handshake_timeout, network_loss}, "Look at the radio link first, then at the time that the device allows: a handshake takes a slow chip several seconds, less with a P-256 key and a short chain."},
   {Topic::dns, {dns_failure}, "Check the broker's name in the device's configuration and the DNS server that it got by DHCP."},
   {Topic::tcp, {tcp_connect_failure, network_loss}, "Check host and port (8883 as a rule), that the broker listens on that address, and the firewall in between; TLS had not begun."},

@@ -20,6 +20,11 @@ bool at_least(const std::optional<T>& wanted, const T& seen) noexcept {
   return !wanted.has_value() || seen >= *wanted;
 }
 
+template <typename T>
+bool below(const std::optional<T>& wanted, const T& seen) noexcept {
+  return !wanted.has_value() || seen < *wanted;
+}
+
 bool any_alert(const facts::Alerts& alerts, wire::Direction direction) noexcept {
   return std::ranges::any_of(alerts, [&](const facts::AlertSeen& a) { return a.direction == direction; });
 }
@@ -72,6 +77,11 @@ bool follows(const std::optional<T>& wide, const std::optional<T>& narrow) noexc
 template <typename T>
 bool lower_bound(const std::optional<T>& wide, const std::optional<T>& narrow) noexcept {
   return !wide.has_value() || (narrow.has_value() && *narrow >= *wide);
+}
+
+template <typename T>
+bool upper_bound(const std::optional<T>& wide, const std::optional<T>& narrow) noexcept {
+  return !wide.has_value() || (narrow.has_value() && *narrow <= *wide);
 }
 
 /// Neighbours joined: 1..3 and 4 are 1..4.
@@ -130,7 +140,9 @@ constexpr OneOf<wire::Stage> kUnanswered{wire::Stage::connected, wire::Stage::cl
 bool holds(const BrokerPattern& p, const BrokerSymptoms& s) noexcept {
   if (p.end_reasons.empty() != s.end_reason.empty()) return false;
   return p.stages.allows(s.stage) && p.closed_by.allows(s.closed_by) && p.first_bytes.allows(s.first_bytes) &&
-         p.server_dates.allows(s.server_dates) && one_of(p.openssl, s.openssl_reason) &&
+         p.server_dates.allows(s.server_dates) && p.server_names.allows(s.server_name) &&
+         p.server_key_uses.allows(s.server_key_use) && p.server_chains.allows(s.server_chain) &&
+         equals(p.said_nothing, s.said_nothing) && one_of(p.openssl, s.openssl_reason) &&
          has_alert(p.alerts_received, s.alerts, wire::Direction::received) &&
          has_alert(p.alerts_sent, s.alerts, wire::Direction::sent) &&
          equals(p.any_alert_received, any_alert(s.alerts, wire::Direction::received)) &&
@@ -139,21 +151,26 @@ bool holds(const BrokerPattern& p, const BrokerSymptoms& s) noexcept {
          equals(p.client_certificate_asked, s.client_certificate_asked) &&
          equals(p.psk_offered, s.psk_offered) && one_of(p.server_keys, s.server_key) &&
          has_violation(p.violations, s.violations) && has_every_violation(p.every_violation, s.violations) &&
-         at_least(p.retransmits_at_least, s.retransmits) && at_least(p.lasted_ms_at_least, s.lasted_ms);
+         at_least(p.retransmits_at_least, s.retransmits) && at_least(p.rtt_ms_at_least, s.rtt_ms) &&
+         at_least(p.lasted_ms_at_least, s.lasted_ms) && below(p.lasted_ms_below, s.lasted_ms);
 }
 
 bool holds(const DevicePattern& p, const DeviceSymptoms& s) noexcept {
   return in_range(p.codes, s.code) && one_of(p.stacks, s.stack) && in_range(p.details, s.detail) &&
          one_of(p.phases, s.phase) && equals(p.clock_set, s.clock_set) && in_range(p.counts, s.count) &&
          equals(p.recovered, s.recovered) && one_of(p.now_server_keys, s.now_server_key) &&
-         one_of(p.now_ciphers, s.now_cipher);
+         one_of(p.now_ciphers, s.now_cipher) && equals(p.unseen, s.unseen);
 }
 
 bool covers(const BrokerPattern& earlier, const BrokerPattern& later) {
   if (earlier.end_reasons.empty() != later.end_reasons.empty()) return false;
   return earlier.stages.includes(later.stages) && earlier.closed_by.includes(later.closed_by) &&
          earlier.first_bytes.includes(later.first_bytes) &&
-         earlier.server_dates.includes(later.server_dates) && includes(earlier.openssl, later.openssl) &&
+         earlier.server_dates.includes(later.server_dates) &&
+         earlier.server_names.includes(later.server_names) &&
+         earlier.server_key_uses.includes(later.server_key_uses) &&
+         earlier.server_chains.includes(later.server_chains) &&
+         follows(earlier.said_nothing, later.said_nothing) && includes(earlier.openssl, later.openssl) &&
          includes(earlier.alerts_received, later.alerts_received) &&
          includes(earlier.alerts_sent, later.alerts_sent) &&
          follows(earlier.any_alert_received, any_alert_received(later)) &&
@@ -165,7 +182,9 @@ bool covers(const BrokerPattern& earlier, const BrokerPattern& later) {
          follows(earlier.psk_offered, later.psk_offered) &&
          includes(earlier.server_keys, later.server_keys) && includes_violations(earlier, later) &&
          lower_bound(earlier.retransmits_at_least, later.retransmits_at_least) &&
-         lower_bound(earlier.lasted_ms_at_least, later.lasted_ms_at_least);
+         lower_bound(earlier.rtt_ms_at_least, later.rtt_ms_at_least) &&
+         lower_bound(earlier.lasted_ms_at_least, later.lasted_ms_at_least) &&
+         upper_bound(earlier.lasted_ms_below, later.lasted_ms_below);
 }
 
 bool covers(const DevicePattern& earlier, const DevicePattern& later) {
@@ -174,7 +193,7 @@ bool covers(const DevicePattern& earlier, const DevicePattern& later) {
          follows(earlier.clock_set, later.clock_set) && includes(earlier.counts, later.counts) &&
          follows(earlier.recovered, later.recovered) &&
          includes(earlier.now_server_keys, later.now_server_keys) &&
-         includes(earlier.now_ciphers, later.now_ciphers);
+         includes(earlier.now_ciphers, later.now_ciphers) && follows(earlier.unseen, later.unseen);
 }
 
 std::string_view contradiction(const BrokerPattern& p) noexcept {
@@ -189,6 +208,9 @@ std::string_view contradiction(const BrokerPattern& p) noexcept {
     return "a rule without `end_reason` is about handshakes that failed, none of which was established: add "
            "`end_reason`";
   }
+  if (!about_end && p.said_nothing == true) {
+    return "`said_nothing` is about a session that was established: add `end_reason`";
+  }
   if (p.any_alert_received == false && !p.alerts_received.empty()) {
     return "`alert_received` wants an alert and `any_alert_received: false` wants none: drop one of the two";
   }
@@ -200,6 +222,9 @@ std::string_view contradiction(const BrokerPattern& p) noexcept {
 }
 
 std::string_view contradiction(const BrokerPattern& broker, const DevicePattern& device) noexcept {
+  if (device.unseen == true) {
+    return "`unseen: true` is about a try that the broker did not see: drop `broker` or `unseen`";
+  }
   if (only(device.phases, "dns", "tcp")) {
     return "an error of phase dns or tcp never reaches the broker: drop `broker` or `phase`";
   }

@@ -58,10 +58,16 @@ struct BrokerPattern {
   std::optional<bool> psk_offered{};
   std::vector<std::string> server_keys{};
   OneOf<Dates> server_dates{};
+  OneOf<ServerName> server_names{};
+  OneOf<KeyUse> server_key_uses{};
+  OneOf<ServerChain> server_chains{};
   std::vector<std::string> violations{};       ///< rules of daemon/core/policy: one of them was broken
   std::vector<std::string> every_violation{};  ///< all of them were
   std::optional<std::uint32_t> retransmits_at_least{};
+  std::optional<std::uint32_t> rtt_ms_at_least{};
   std::optional<std::uint64_t> lasted_ms_at_least{};
+  std::optional<std::uint64_t> lasted_ms_below{};
+  std::optional<bool> said_nothing{};
   std::vector<std::string> end_reasons{};  ///< empty: the row is about handshakes
 };
 
@@ -76,6 +82,7 @@ struct DevicePattern {
   std::optional<bool> recovered{};
   std::vector<std::string> now_server_keys{};
   std::vector<std::uint16_t> now_ciphers{};
+  std::optional<bool> unseen{};
 };
 
 /// Whether all conditions hold. Never allocates.

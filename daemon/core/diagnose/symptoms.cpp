@@ -36,6 +36,9 @@ constexpr std::uint8_t kCloseNotify = 0;  // section 6.1
 constexpr std::uint8_t kDecodeError = 50;
 constexpr std::uint64_t kSslLibrary = 20;  // ERR_LIB_SSL
 
+/// Worth a line where segments were sent again: Linux repeats one after 200 ms at the soonest.
+constexpr std::uint32_t kSlowRttMs = 50;
+
 /// TlsSigns: what TLS itself tells about a connection's end.
 struct TlsSigns {
   facts::Alerts alerts;
@@ -146,11 +149,22 @@ std::vector<Evidence> describe(const BrokerSymptoms& s) {
     out.add("the client offers at most TLS " + std::string(tls::version_name(s.offered_version)));
   }
   if (!s.server_key.empty() && !s.established) out.add("the broker's key is " + text::to_utf8(s.server_key));
+  if (s.server_key_use == KeyUse::unusable && !s.established) {
+    out.add("no signature algorithm or curve that the client offers is for such a key");
+  }
+  if (s.server_name == ServerName::differs)
+    out.add("the name that the client asked for is not in the broker's certificate");
+  if (s.server_chain == ServerChain::incomplete)
+    out.add("the broker sends its certificate without its CA's, which says where that is");
+  if (s.said_nothing) out.add("the client left after the handshake and had sent nothing");
   if (s.server_dates == Dates::expired) out.add("the broker's certificate has expired");
   if (s.server_dates == Dates::not_yet_valid) out.add("the broker's certificate is not valid yet");
   for (const policy::Violation& violation : s.violations) out.add(violation_sentence(violation));
   if (!s.outside_user.empty()) out.add("user name '" + text::to_utf8(s.outside_user) + "'");
   if (s.retransmits != 0) out.add(std::to_string(s.retransmits) + " TCP segments were sent again");
+  if (s.retransmits != 0 && s.rtt_ms >= kSlowRttMs) {
+    out.add("a round trip takes " + std::to_string(s.rtt_ms) + " ms");
+  }
   return out.take();
 }
 
@@ -180,6 +194,36 @@ std::string_view dates_name(Dates dates) noexcept {
     case Dates::good: return "good";
     case Dates::expired: return "expired";
     case Dates::not_yet_valid: return "not-yet-valid";
+  }
+  return "unknown";
+}
+
+std::string_view server_name_name(ServerName name) noexcept {
+  switch (name) {
+    case ServerName::unknown: return "unknown";
+    case ServerName::matches: return "matches";
+    case ServerName::differs: return "differs";
+  }
+  return "unknown";
+}
+
+std::string_view key_use_name(KeyUse use) noexcept {
+  switch (use) {
+    case KeyUse::unknown: return "unknown";
+    case KeyUse::usable: return "usable";
+    case KeyUse::unusable: return "unusable";
+    case KeyUse::no_cipher: return "no-cipher";
+  }
+  return "unknown";
+}
+
+std::string_view server_chain_name(ServerChain chain) noexcept {
+  switch (chain) {
+    case ServerChain::unknown: return "unknown";
+    case ServerChain::self_signed: return "self-signed";
+    case ServerChain::leaf_only: return "leaf-only";
+    case ServerChain::incomplete: return "incomplete";
+    case ServerChain::longer: return "longer";
   }
   return "unknown";
 }

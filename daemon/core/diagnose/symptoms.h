@@ -21,6 +21,26 @@ enum class ClosedBy : std::uint8_t { unknown, client, broker, reset };
 /// What a certificate's dates said at the time of the event.
 enum class Dates : std::uint8_t { unknown, good, expired, not_yet_valid };
 
+/// Whether the name that the client asked for (SNI) is in the broker's certificate.
+enum class ServerName : std::uint8_t { unknown, matches, differs };
+
+/// Whether a client can use a key of the broker's kind, by what its hello offers.
+enum class KeyUse : std::uint8_t {
+  unknown,
+  usable,
+  unusable,   ///< a cipher that it offers would do, but no signature algorithm or no curve allows such a key
+  no_cipher,  ///< no cipher that it offers is for such a key
+};
+
+/// What the broker's Certificate message holds.
+enum class ServerChain : std::uint8_t {
+  unknown,
+  self_signed,  ///< one certificate that is its own issuer's
+  leaf_only,    ///< one certificate; its issuer is a root that need not be sent, or it is missing
+  incomplete,   ///< the same, of a CA that publishes its certificate for those who miss it
+  longer,
+};
+
 /// BrokerSymptoms: what the broker's side alone shows of a session that went wrong. Views live as long as the
 /// record they come from.
 struct BrokerSymptoms {
@@ -36,10 +56,15 @@ struct BrokerSymptoms {
   bool psk_offered = false;
   std::string_view server_key;  ///< algorithm; empty: not known
   Dates server_dates = Dates::unknown;
+  ServerName server_name = ServerName::unknown;
+  KeyUse server_key_use = KeyUse::unknown;
+  ServerChain server_chain = ServerChain::unknown;
   std::span<const policy::Violation> violations;  ///< of the session's profile; views into its event
   std::uint32_t retransmits = 0;
+  std::uint32_t rtt_ms = 0;       ///< of the connection, as TCP smooths it; 0: below 1, or not known
   std::uint64_t lasted_ms = 0;    ///< since the session was first seen
   std::string_view end_reason;    ///< of an established session's end; empty: this is about a handshake
+  bool said_nothing = false;      ///< an established session ended without a byte, a name or a fatal alert
   std::string_view outside_user;  ///< of a session whose client id is not known; empty: none
 };
 
@@ -54,6 +79,7 @@ struct DeviceSymptoms {
   bool recovered = false;             ///< it has got through since: a report comes by a session that did
   std::string_view now_server_key{};  ///< algorithm of the broker's key in that session; empty: not known
   std::uint16_t now_cipher = 0;       ///< its cipher suite; 0: not known
+  bool unseen = false;                ///< the broker's TLS surely saw no such try
 };
 
 /// Which side a piece of evidence comes from.
@@ -79,6 +105,9 @@ inline constexpr std::string_view kEndReasons[] = {
 std::string_view first_bytes_name(FirstBytes kind) noexcept;
 std::string_view closed_by_name(ClosedBy who) noexcept;
 std::string_view dates_name(Dates dates) noexcept;
+std::string_view server_name_name(ServerName name) noexcept;
+std::string_view key_use_name(KeyUse use) noexcept;
+std::string_view server_chain_name(ServerChain chain) noexcept;
 
 /// Tells a plain MQTT CONNECT and HTTP from other bytes that are not TLS.
 ///

@@ -48,6 +48,7 @@ void add_evidence(const DeviceSide& device, const diagnose::Rule* rule,
   if (device.symptoms.count > 1) {
     sentences.push_back(std::to_string(device.symptoms.count) + " times in a row");
   }
+  if (device.symptoms.unseen) sentences.emplace_back("the broker's TLS saw no such try of it");
   if (!device.symptoms.clock_set) sentences.emplace_back("its clock was not set");
   if (rule != nullptr && asks_what_came_then(*rule)) sentences.push_back(recovered_sentence(device.symptoms));
   out.resize(std::min(out.size(), diagnose::kMaxEvidence - sentences.size()));

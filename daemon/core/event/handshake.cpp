@@ -1,5 +1,6 @@
 #include "daemon/core/event/handshake.h"
 
+#include "daemon/core/event/offer.h"
 #include "daemon/core/event/psk.h"
 #include "daemon/core/text/utf8.h"
 #include "daemon/core/tls/alert.h"
@@ -116,7 +117,17 @@ void take_trouble(const facts::Handshake& handshake, HandshakeView& view) {
   if (handshake.first_bytes) symptoms.first_bytes = diagnose::classify(handshake.first_bytes->bytes);
   symptoms.closed_by = diagnose::closed_by(handshake.tcp, handshake.alerts, handshake.openssl_error);
   if (handshake.tcp) symptoms.retransmits = handshake.tcp->retransmits;
+  if (handshake.tcp) symptoms.rtt_ms = handshake.tcp->rtt_us / 1000;
   if (handshake.timing) symptoms.lasted_ms = handshake.timing->since_seen_ns / 1'000'000;
+}
+
+void take_server(const facts::Handshake& handshake, const HandshakeMessages& messages,
+                 const CertificateFacts& leaf, diagnose::BrokerSymptoms& symptoms) {
+  symptoms.server_key = leaf.key_algorithm;
+  symptoms.server_chain = server_chain(handshake.server_chain, leaf);
+  if (!messages.client_hello) return;
+  symptoms.server_name = server_name(messages.client_hello->server_name, leaf);
+  symptoms.server_key_use = key_use(*messages.client_hello, leaf);
 }
 
 std::string reason_text(const TlsHandshake& event, const diagnose::BrokerSymptoms& symptoms) {
@@ -175,7 +186,7 @@ HandshakeView read_handshake(const facts::Handshake& handshake, const HandshakeT
   if (handshake.server_certificate) {
     event.server_certificate = read_certificate(tools, handshake.server_certificate->bytes);
   }
-  if (event.server_certificate) view.symptoms.server_key = event.server_certificate->key_algorithm;
+  if (event.server_certificate) take_server(handshake, messages, *event.server_certificate, view.symptoms);
   return view;
 }
 

@@ -30,6 +30,7 @@ void Pipeline::take(const Broker& broker, std::uint64_t epoch, const wire::Recor
   ++counters_.records;
   counters_.bad_sections += event.bad_sections;
   counters_.unknown_sections += event.unknown_sections;
+  fleet_.knows_since(broker.index, event.time_unix_ns);
   const Context context{broker, {broker.name, epoch}, event, emit};
   std::visit([&](const auto& facts) { on(context, facts); }, event.facts);
 }

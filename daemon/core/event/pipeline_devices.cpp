@@ -112,6 +112,7 @@ fleet::ReportedRow row_of(const report::ReportEntry& entry, std::uint64_t told_n
   if (entry.ago_s) {
     const std::uint64_t at = minus(told_ns, *entry.ago_s * kSecond);
     out.sharp = true;
+    out.at_ns = at;
     out.last_from_ns = minus(at, kSharpBeforeNs);
     out.last_to_ns = std::min(told_ns, at + kSharpAfterNs);
   } else if (entry.at_unix_s >= kEarliestBelievableUnixS && entry.at_unix_s < kLatestBelievableUnixS) {
@@ -196,7 +197,8 @@ void Pipeline::take_entry(const Context& context, Entry& e, const fleet::Match& 
   out.source = e.sender.source;
   out.who = e.line.relayed ? Who{How::unknown, Proof::none} : e.sender.who;
   out.identity_confidence = out.who.how == How::unknown ? 0 : 1;
-  const DeviceSide device = e.device();
+  DeviceSide device = e.device();
+  device.symptoms.unseen = match.unseen;
   claim(context, match, out);
   const fleet::Failure* const last =
       match.failures.empty() ? nullptr : fleet_.ledger().find(match.failures.back());

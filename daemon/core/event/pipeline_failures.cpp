@@ -1,8 +1,21 @@
+#include <algorithm>
+
 #include "daemon/core/event/diagnosis.h"
+#include "daemon/core/event/offer.h"
 #include "daemon/core/event/pipeline_context.h"
 
 // What a failed session, or the bad end of a good one, means.
 namespace tlswatch::event {
+namespace {
+
+bool sent_fatal_alert(const facts::Alerts& alerts) noexcept {
+  constexpr std::uint8_t kFatal = 2;  // RFC 8446 section 6
+  return std::ranges::any_of(alerts, [](const facts::AlertSeen& alert) {
+    return alert.direction == wire::Direction::received && alert.level == kFatal;
+  });
+}
+
+}  // namespace
 
 const diagnose::Rule* Pipeline::conclude(const diagnose::BrokerSymptoms* broker, const DeviceSide* device,
                                          Diagnosis& out) const {
@@ -53,6 +66,12 @@ void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const
   if (facts.tcp) symptoms.retransmits = facts.tcp->retransmits;
   symptoms.closed_by = diagnose::closed_by(facts.tcp, facts.alerts, facts.openssl_error);
   symptoms.violations = end.policy.violations;
+  const bool unnamed = end.outside_device_id.empty() && end.outside_user.empty();
+  symptoms.said_nothing =
+      unnamed && facts.traffic && facts.traffic->last_in == 0 && !sent_fatal_alert(symptoms.alerts);
+  symptoms.server_name = session.server_name;
+  if (session.server_leaf)
+    symptoms.server_dates = dates_at(*session.server_leaf, context.record.time_unix_ns);
   if (end.outside_device_id.empty()) symptoms.outside_user = end.outside_user;
   if (facts.timing) symptoms.lasted_ms = facts.timing->since_seen_ns / 1'000'000;
   Diagnosis out;

@@ -1,5 +1,6 @@
 #include "daemon/core/event/diagnosis.h"
 #include "daemon/core/event/end_reason.h"
+#include "daemon/core/event/offer.h"
 #include "daemon/core/event/pipeline_context.h"
 #include "daemon/core/event/session_verdict.h"
 #include "daemon/core/text/utf8.h"
@@ -34,12 +35,6 @@ void assign(std::string& out, const std::optional<facts::Blob>& blob) {
 Outcome outcome_of(std::string_view reason) noexcept {
   if (reason == "disconnect" || reason == "broker-stopped") return Outcome::success;
   return reason == "unknown" || reason == "closed" ? Outcome::unknown : Outcome::failure;
-}
-
-diagnose::Dates dates_at(const CertificateFacts& certificate, std::uint64_t unix_ns) noexcept {
-  const auto now_s = static_cast<std::int64_t>(unix_ns / 1'000'000'000);
-  if (certificate.not_after_unix_s < now_s) return diagnose::Dates::expired;
-  return certificate.not_before_unix_s > now_s ? diagnose::Dates::not_yet_valid : diagnose::Dates::good;
 }
 
 EndFacts end_facts(const facts::SessionEnd& end, const fleet::Session& session) {
@@ -166,6 +161,7 @@ void Pipeline::on(const Context& context, const facts::Handshake& handshake) {
   session.server_leaf = view.event.server_certificate;
   session.client_leaf = view.event.client_certificate;
   session.server_chain_bytes = handshake.server_chain;
+  session.server_name = view.symptoms.server_name;
   session.ja4 = view.event.ja4;
   session.traffic = handshake.traffic;
   if (!view.event.source) view.event.source = to_endpoint(session.peer);

@@ -49,6 +49,7 @@ struct ReportedRow {
   std::uint32_t count = 1;
   std::uint64_t last_from_ns = 0;  ///< the last one was between
   std::uint64_t last_to_ns = 0;    ///< these two
+  std::uint64_t at_ns = 0;         ///< as the device tells; 0: it does not know
   bool sharp = false;              ///< the device measured when: seconds count, not its clock
   bool reaches_broker = true;      ///< false: no such failure ever does
   Fits fits;                       ///< whether the code and what the broker saw may be one
@@ -58,6 +59,7 @@ struct ReportedRow {
 struct Match {
   std::vector<std::uint64_t> failures;  ///< numbers in the ledger, oldest first; empty: it cannot be said
   std::vector<std::uint64_t> one_of;    ///< where it cannot: the last one is one of these
+  bool unseen = false;  ///< surely none: all that the broker saw then is known, and nothing of it fits
 };
 
 /// Fleet: devices, their failures, and who is behind a connection that said no name. Not for several threads.
@@ -76,6 +78,11 @@ class Fleet {
   void disconnected(std::uint32_t broker, std::string_view id, std::uint64_t at_ns);
   /// All sessions of a broker are over.
   void stopped(std::uint32_t broker, std::uint64_t at_ns);
+  /// The first record of a broker is of this time; later calls are none.
+  void knows_since(std::uint32_t broker, std::uint64_t at_ns) {
+    if (broker >= since_ns_.size()) since_ns_.resize(broker + 1);
+    if (since_ns_[broker] == 0) since_ns_[broker] = at_ns;
+  }
   /// Events of a broker are missing up to about this time: what is not in the ledger may have been.
   void lost(std::uint32_t broker, std::uint64_t at_ns) { lost_ns_[broker] = at_ns; }
 
@@ -139,6 +146,7 @@ class Fleet {
   Odds odds_;
   Calibration calibration_;
   std::unordered_map<std::uint32_t, std::uint64_t> lost_ns_;  // by broker
+  std::vector<std::uint64_t> since_ns_;                       // of the first record, by broker; 0: none yet
   std::uint32_t successes_ = 0;
   struct HelloHash {
     std::size_t operator()(const std::pair<std::uint32_t, HelloId>& key) const noexcept {

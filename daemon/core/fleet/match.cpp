@@ -151,7 +151,12 @@ Match Fleet::match_one(const Device& device, const ReportedRow& row, std::uint64
     if (moved) last = elsewhere.front();
     if (other_hello.size() == 1 && nobody_elsewhere) last = other_hello.front();
   }
-  if (!last) return {{}, row.sharp ? std::move(own_hello) : std::vector<std::uint64_t>{}};
+  if (!last && row.sharp) {
+    const bool none = own_hello.empty() && other_hello.empty() && nobody_elsewhere;
+    const bool known = device.broker < since_ns_.size() && since_ns_[device.broker] <= row.at_ns;
+    return {{}, std::move(own_hello), none && known};
+  }
+  if (!last) return {};
   auto all = row_before(device, *ledger_.find(*last), row, since_ns);
   const bool by_itself = company != Company::same_hello;
   if (all.size() == row.count && (by_itself || one_after_the_other(all))) return {std::move(all), {}};

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "daemon/core/diagnose/symptoms.h"
 #include "daemon/core/tls/ja4.h"
 #include "daemon/core/wire/facts.h"
 
@@ -50,6 +51,7 @@ struct Session {
   bool handshake_seen = false;
   std::shared_ptr<const event::CertificateFacts> server_leaf, client_leaf;
   std::optional<std::uint32_t> server_chain_bytes;
+  diagnose::ServerName server_name = diagnose::ServerName::unknown;
   std::optional<tls::Ja4> ja4;
   std::optional<facts::Traffic> traffic;  ///< as last told
 

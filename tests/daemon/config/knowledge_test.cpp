@@ -60,13 +60,13 @@ const ErrorCase kErrors[] = {
      "rules: [{name: a, device: {stack: bearssl, code: 1, colour: red}, cause: unknown, confidence: 1, fix: "
      "x}]\n",
      "a.yaml:1:53: unknown key `colour` in device; known are stack, phase, code, detail, clock_set, count, "
-     "recovered, now_server_key, now_cipher\n"},
+     "recovered, now_server_key, now_cipher, unseen\n"},
     {"an_unknown_field_in_a_list_of_devices",
      "rules:\n  - {name: a, cause: unknown, confidence: 1, fix: x, device: [\n    {stack: bearssl, code: "
      "1},\n   "
      " {stack: mbedtls, code: 1, flags: 8}]}\n",
      "a.yaml:4:31: unknown key `flags` in device; known are stack, phase, code, detail, clock_set, count, "
-     "recovered, now_server_key, now_cipher\n"},
+     "recovered, now_server_key, now_cipher, unseen\n"},
     {"no_condition", "rules: [{name: a, cause: unknown, confidence: 1, fix: x}]\n",
      "a.yaml:1:9: a rule needs conditions: `broker`, `device` or both\n"},
     {"a_code_that_is_none",
@@ -200,7 +200,9 @@ TEST(Knowledge, every_condition_is_read_into_its_place) {
              R"(shared: [&codes [{stack: bearssl, code: [1, 3..5]}, {stack: wolfssl, code: -7}]]
 rules:
   - name: both
-    broker: {every_violation: [mfln, record-size], end_reason: [closed, reset], stage: established}
+    broker: {every_violation: [mfln, record-size], end_reason: [closed, reset], stage: established,
+             server_name: differs, server_key_use: [unusable, no-cipher], server_chain: incomplete,
+             said_nothing: true, rtt_ms_at_least: 50, lasted_ms_below: 1000}
     device: *codes
     cause: record-too-large
     or: [mfln-not-negotiated, network-loss]
@@ -208,7 +210,7 @@ rules:
     confidence: 0.5
     fix: x
   - name: then
-    device: {stack: bearssl, code: 296, count: 1..2, recovered: true, now_server_key: EC,
+    device: {stack: bearssl, code: 296, count: 1..2, recovered: true, now_server_key: EC, unseen: false,
              now_cipher: TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256}
     cause: no-shared-cipher
     confidence: 0.5
@@ -221,6 +223,15 @@ rules:
   EXPECT_EQ(both.broker->every_violation, (std::vector<std::string>{"mfln", "record-size"}));
   EXPECT_TRUE(both.broker->stages.allows(wire::Stage::established));
   EXPECT_FALSE(both.broker->stages.allows(wire::Stage::finished));
+  EXPECT_TRUE(both.broker->server_names.allows(diagnose::ServerName::differs));
+  EXPECT_FALSE(both.broker->server_names.allows(diagnose::ServerName::matches));
+  EXPECT_TRUE(both.broker->server_key_uses.allows(diagnose::KeyUse::no_cipher));
+  EXPECT_FALSE(both.broker->server_key_uses.allows(diagnose::KeyUse::usable));
+  EXPECT_TRUE(both.broker->server_chains.allows(diagnose::ServerChain::incomplete));
+  EXPECT_FALSE(both.broker->server_chains.allows(diagnose::ServerChain::leaf_only));
+  EXPECT_EQ(both.broker->said_nothing, true);
+  EXPECT_EQ(both.broker->rtt_ms_at_least, 50U);
+  EXPECT_EQ(both.broker->lasted_ms_below, 1000U);
   ASSERT_EQ(both.device.size(), 2U);
   EXPECT_EQ(both.device[0].codes, (std::vector<diagnose::Range>{{1, 1}, {3, 5}}));
   EXPECT_EQ(both.device[1].stacks, std::vector<std::string>{"wolfssl"});
@@ -229,6 +240,7 @@ rules:
   const diagnose::DevicePattern& then = k->rules[1].device[0];
   EXPECT_EQ(then.counts, (std::vector<diagnose::Range>{{1, 2}}));
   EXPECT_EQ(then.recovered, true);
+  EXPECT_EQ(then.unseen, false);
   EXPECT_EQ(then.now_server_keys, std::vector<std::string>{"EC"});
   EXPECT_EQ(then.now_ciphers, std::vector<std::uint16_t>{0xC02B});
   EXPECT_FALSE(k->rules[1].benign);

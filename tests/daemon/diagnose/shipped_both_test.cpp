@@ -105,6 +105,10 @@ const PairCase kPairs[] = {
      {"bearssl", "tls", 62, 0, true}, "server-cert-untrusted"},
     {"flags_8_and_the_alert_unknown_ca", [](S& s) { left(s); alert(s, kReceived, 48); s.openssl_reason = "tlsv1 alert unknown ca"; },
      {"mbedtls", "tls", -0x2700, 8, true}, "server-cert-untrusted"},
+    {"a_62_and_a_leaf_alone_is_still_an_unknown_ca", [](S& s) { left(s); s.server_chain = ServerChain::leaf_only; },
+     {"bearssl", "tls", 62, 0, true}, "server-cert-untrusted"},
+    {"a_62_and_an_intermediate_that_was_not_sent", [](S& s) { left(s); s.server_chain = ServerChain::incomplete; },
+     {"bearssl", "tls", 62, 0, true}, "server-chain-malformed"},
     {"a_wrong_name", left, {"wolfssl", "tls", -322, 0, true}, "server-name-mismatch"},
     {"a_stale_fingerprint", left, {"tasmota", "tls", 1, 0, false}, "fingerprint-mismatch"},
     {"a_54_and_a_certificate_out_of_date", [](S& s) { left(s); s.server_dates = Dates::expired; },
@@ -125,6 +129,30 @@ const PairCase kPairs[] = {
     {"a_49", left, {"bearssl", "tls", 49, 0, true}, "signature-algorithm-unsupported"},
     {"a_44", left, {"bearssl", "tls", 44, 0, true}, "server-chain-malformed"},
     {"a_27_on_one_chip", left, {"bearssl", "tls", 27, 0, true}, "data-corrupted"},
+    {"a_lost_alert_and_a_key_that_no_signature_allows",
+     [](S& s) { no_shared_cipher(s); s.server_key_use = KeyUse::unusable; s.offered_version = 0x0303; },
+     {"mbedtls", "tls", -0x7780, 0, true}, "server-key-type-unsupported"},
+    {"a_296_and_a_key_that_no_cipher_is_for",
+     [](S& s) { no_shared_cipher(s); s.server_key_use = KeyUse::no_cipher; s.offered_version = 0x0303; },
+     {"bearssl", "tls", 296, 0, true}, "no-shared-cipher"},
+    {"an_ec_key_and_a_tls_1_3_client_that_takes_rsa_alone",
+     [](S& s) { refused(s, "no suitable signature algorithm", 40); s.server_key_use = KeyUse::unusable; s.offered_version = 0x0304; },
+     {"openssl", "tls", kOpenssl + 1040, 0, true}, "server-key-type-unsupported"},
+    {"an_unknown_identity_and_a_key_that_no_signature_allows",
+     [](S& s) {
+       refused(s, "no suitable signature algorithm", 40);
+       s.server_key_use = KeyUse::unusable;
+       s.offered_version = 0x0304;
+       s.psk_offered = true;
+     },
+     {"openssl", "tls", kOpenssl + 1040, 0, true}, "psk-identity-unknown"},
+    {"mbedtls_without_the_key_to_its_certificate",
+     [](S& s) { left(s); s.stage = Stage::key_exchange; s.client_certificate_asked = true; },
+     {"mbedtls", "tls", -0x3E80, 0, true}, "client-key-missing"},
+    {"a_certificate_record_above_the_agreed_length", [](S& s) { left(s); s.violations = kHonoured; },
+     {"bearssl", "tls", 6, 0, true}, "mfln-not-honoured"},
+    {"a_record_that_the_broker_found_damaged", [](S& s) { ended(s, "unknown"); alert(s, kSent, 20); },
+     {"mbedtls", "mqtt", -0x7780, -4, true}, "data-corrupted"},
     {"a_chain_above_the_buffer", left, {"bearssl", "tls", 6, 0, true}, "record-too-large"},
 
     {"no_memory", left, {"mbedtls", "tls", -0x7F00, 0, true}, "device-out-of-memory"},
@@ -216,6 +244,23 @@ TEST_P(Model, of_the_296) {
 }
 INSTANTIATE_TEST_SUITE_P(Shipped, Model, testing::ValuesIn(kModels),
                          [](const auto& row) { return std::string(row.param.name); });
+
+// Segments that were sent again speak of loss where the smallest packets are quick, and leave a doubt where
+// they are slow.
+TEST(SlowLink, keeps_the_device_s_own_word_and_names_loss_beside_it) {
+  S broker;
+  left(broker);
+  broker.lasted_ms = 3000;
+  broker.retransmits = 3;
+  const DeviceSymptoms device{"mbedtls", "tls", -0x6800, 0, true};
+  EXPECT_EQ(find(shipped(), &broker, &device).rule->cause, "network-loss");
+  broker.rtt_ms = 83;
+  const Finding slow = find(shipped(), &broker, &device);
+  EXPECT_EQ(slow.rule->cause, "handshake-timeout");
+  EXPECT_LT(slow.confidence, find(shipped(), nullptr, &device).confidence);
+  ASSERT_FALSE(slow.alternatives.empty());
+  EXPECT_EQ(slow.alternatives.begin()->cause, "network-loss");
+}
 
 // Pairs without a row of their own are weighed.
 TEST(Weighed, a_broker_s_definite_reason_outranks_an_ambiguous_code_of_another_stack) {

@@ -66,6 +66,15 @@ class BrokerExamples {
         allowed(p.first_bytes, {FirstBytes::none, FirstBytes::mqtt, FirstBytes::http, FirstBytes::other})[0];
     s.server_dates =
         allowed(p.server_dates, {Dates::good, Dates::unknown, Dates::expired, Dates::not_yet_valid})[0];
+    s.server_name =
+        allowed(p.server_names, {ServerName::unknown, ServerName::matches, ServerName::differs})[0];
+    s.server_key_use =
+        allowed(p.server_key_uses, {KeyUse::unknown, KeyUse::usable, KeyUse::unusable, KeyUse::no_cipher})[0];
+    s.server_chain =
+        allowed(p.server_chains, {ServerChain::unknown, ServerChain::longer, ServerChain::leaf_only,
+                                  ServerChain::incomplete, ServerChain::self_signed})[0];
+    s.said_nothing = p.said_nothing.value_or(false);
+    s.rtt_ms = p.rtt_ms_at_least.value_or(0);
     s.offered_version = first_or(p.offered_versions, std::uint16_t{0x0303});
     s.client_certificate_asked = p.client_certificate_asked.value_or(false);
     s.psk_offered = p.psk_offered.value_or(false);
@@ -94,6 +103,7 @@ std::vector<DeviceSymptoms> device_examples(const DevicePattern& p) {
     s.clock_set = p.clock_set.value_or(true);
     s.count = p.counts.empty() ? 1 : static_cast<std::uint32_t>(p.counts.front().first);
     s.recovered = p.recovered.value_or(false);
+    s.unseen = p.unseen.value_or(false);
     s.now_server_key = first_or(p.now_server_keys, std::string_view{});
     s.now_cipher = first_or(p.now_ciphers, std::uint16_t{0});
     out.push_back(s);

@@ -126,6 +126,45 @@ TEST(Fleet, a_failure_is_claimed_once) {
   EXPECT_TRUE(fleet.match(lamp, {row}).front().failures.empty());
 }
 
+struct UnseenCase {
+  const char* name;
+  int known_since_s;
+  bool sharp;
+  bool a_failure_fits;
+  bool lost;
+  bool unseen;
+};
+const UnseenCase kUnseen[] = {
+    {"where_all_is_known_and_nothing_fits", 50, true, false, false, true},
+    {"not_where_a_failure_fits", 50, true, true, false, false},
+    {"not_where_the_time_is_not_sharp", 50, false, false, false, false},
+    {"not_before_the_first_record", 101, true, false, false, false},
+    {"not_where_events_were_lost", 50, true, false, true, false},
+};
+class Unseen : public testing::TestWithParam<UnseenCase> {};
+TEST_P(Unseen, is_a_try_that_the_broker_would_have_shown) {
+  Fleet fleet;
+  fleet.knows_since(0, static_cast<std::uint64_t>(GetParam().known_since_s) * kSecond);
+  fleet.knows_since(0, kSecond);  // only the first one counts
+  if (GetParam().lost) fleet.lost(0, 100 * kSecond);
+  Failure failure;
+  failure.place = house(1);
+  failure.hello = kFirmware;
+  failure.from_ns = failure.to_ns = 100 * kSecond;
+  if (!GetParam().a_failure_fits) failure.counted.port = 1;
+  fleet.failed(std::move(failure));
+  fleet.connected("lamp", {house(1), kFirmware, 200 * kSecond}, 200 * kSecond);
+  ReportedRow row;
+  row.at_ns = 100 * kSecond;
+  row.last_from_ns = 95 * kSecond;
+  row.last_to_ns = 103 * kSecond;
+  row.sharp = GetParam().sharp;
+  row.fits = [](const Failure& f) { return f.counted.port == 0; };
+  EXPECT_EQ(fleet.match(*fleet.devices().find(0, "lamp"), {row}).front().unseen, GetParam().unseen);
+}
+INSTANTIATE_TEST_SUITE_P(Fleet, Unseen, testing::ValuesIn(kUnseen),
+                         [](const auto& row) { return std::string(row.param.name); });
+
 TEST(Fleet, suspects_who_has_just_gone_from_there_and_not_who_is_still_connected) {
   Fleet fleet;
   for (const char* const id : {"lamp", "twin", "third"})

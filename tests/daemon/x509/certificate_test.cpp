@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include <memory>
 #include <vector>
@@ -15,7 +16,19 @@ namespace tlswatch::x509 {
 namespace {
 
 /// A self-signed certificate for `key`, in DER.
-std::vector<std::uint8_t> certificate(EVP_PKEY* key, const EVP_MD* digest, const char* common_name) {
+void add_extension(X509* x, int nid, const char* value) {
+  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, nid, value);
+  ASSERT_NE(extension, nullptr) << value;
+  X509_add_ext(x, extension, -1);
+  X509_EXTENSION_free(extension);
+}
+
+struct Extension {
+  int nid;
+  std::string value;
+};
+std::vector<std::uint8_t> certificate(EVP_PKEY* key, const EVP_MD* digest, const char* common_name,
+                                      const std::vector<Extension>& extensions = {}) {
   X509* x = X509_new();
   X509_set_version(x, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
@@ -28,6 +41,7 @@ std::vector<std::uint8_t> certificate(EVP_PKEY* key, const EVP_MD* digest, const
   X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common_name),
                              -1, -1, 0);
   X509_set_issuer_name(x, name);
+  for (const Extension& extension : extensions) add_extension(x, extension.nid, extension.value.c_str());
   EXPECT_GT(X509_sign(x, key, digest), 0);
   unsigned char* der = nullptr;
   const int size = i2d_X509(x, &der);
@@ -75,6 +89,41 @@ TEST_P(Keys, are_named_as_ecs_wants) {
 }
 INSTANTIATE_TEST_SUITE_P(X509, Keys, testing::ValuesIn(kKeys),
                          [](const auto& row) { return std::string(row.param.name); });
+
+std::shared_ptr<const event::CertificateFacts> with_extensions(const std::vector<Extension>& extensions) {
+  return read_certificate(certificate(EVP_EC_gen("P-256"), EVP_sha256(), "x", extensions));
+}
+
+TEST(Certificate, its_dns_names_are_read_and_its_addresses_are_none) {
+  const auto facts =
+      with_extensions({{NID_subject_alt_name, "DNS:broker.example,IP:10.0.0.1,DNS:*.lan.example"}});
+  EXPECT_EQ(facts->dns_names, (std::vector<std::string>{"broker.example", "*.lan.example"}));
+  EXPECT_TRUE(facts->all_names_known);
+  EXPECT_TRUE(with_extensions({})->dns_names.empty());
+  EXPECT_TRUE(with_extensions({})->all_names_known);
+}
+
+TEST(Certificate, more_names_than_are_kept_are_told) {
+  std::string many;
+  for (std::size_t i = 0; i <= event::kMaxDnsNames; ++i)
+    many += (many.empty() ? "DNS:n" : ",DNS:n") + std::to_string(i) + ".example";
+  const auto facts = with_extensions({{NID_subject_alt_name, many}});
+  EXPECT_EQ(facts->dns_names.size(), event::kMaxDnsNames);
+  EXPECT_FALSE(facts->all_names_known);
+}
+
+TEST(Certificate, names_that_cannot_be_read_are_told) {
+  const auto facts = with_extensions({{NID_subject_alt_name, "DER:30:05"}});
+  EXPECT_TRUE(facts->dns_names.empty());
+  EXPECT_FALSE(facts->all_names_known);
+}
+
+TEST(Certificate, whether_it_says_where_its_issuer_s_certificate_is) {
+  EXPECT_TRUE(
+      with_extensions({{NID_info_access, "caIssuers;URI:http://ca.example/r3.der"}})->issuer_published);
+  EXPECT_FALSE(with_extensions({{NID_info_access, "OCSP;URI:http://ca.example/ocsp"}})->issuer_published);
+  EXPECT_FALSE(with_extensions({})->issuer_published);
+}
 
 TEST(Certificate, one_cut_anywhere_or_not_at_all_one_is_null) {
   const auto der = certificate(EVP_EC_gen("P-256"), EVP_sha256(), "x");

@@ -37,8 +37,10 @@ void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& v
   Diagnosis out;
   out.sessions.push_back(event.session);
   out.source = event.source;
+  // A device that has spoken TLS does not begin to speak something else.
+  const bool tls = view.symptoms.first_bytes == diagnose::FirstBytes::none;
   const fleet::Suspicion suspicion =
-      name_stranger(session, event.outside_psk_identity.value_or(""), now, out);
+      tls ? name_stranger(session, event.outside_psk_identity.value_or(""), now, out) : fleet::Suspicion{};
   const diagnose::Rule* rule = nullptr;
   if (const diagnose::DeviceSymptoms* const told = heard_from(session, view.symptoms, now)) {
     const catalog::Answer answer = answer_to(*told);

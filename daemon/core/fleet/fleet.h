@@ -102,7 +102,9 @@ class Fleet {
 
   /// Which failures each row of a device's report is about; rows oldest first, as many answers. Only what
   /// cannot be another's is named:
-  /// - all rows at once, where just as many failures fit since the device's last good session as it counted;
+  /// - all rows at once, where just as many failures fit since the device's last good session as it counted,
+  /// or more
+  ///   where it lives there alone and each row's time is right: another report follows with the others;
   /// - else a row of which one failure alone fits in time, hello and kind, and it was the only one, or the
   ///   device lives there alone with its hello. A try of its own may never have reached the broker, while a
   ///   neighbour's did.

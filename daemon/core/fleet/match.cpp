@@ -82,8 +82,12 @@ bool Fleet::match_all(const Device& device, const std::vector<ReportedRow>& rows
   const auto& all = own_hello.empty() && company == Company::none ? any_hello : own_hello;
   std::uint64_t counted = 0;
   for (const ReportedRow& row : rows) counted += row.reaches_broker ? row.count : 0;
-  if (!here.complete || all.empty() || all.size() != counted) return false;
-  if (company == Company::same_hello && !one_after_the_other(all)) return false;
+  // A report that was too long goes on in another one. Its own rows are the oldest, if their times say so,
+  // too.
+  const bool crowded = company == Company::same_hello;
+  const bool goes_on = !crowded && all.size() > counted && std::ranges::all_of(rows, &ReportedRow::sharp);
+  if (!here.complete || counted == 0 || (all.size() != counted && !goes_on)) return false;
+  if (crowded && !one_after_the_other(all)) return false;
   if (!device.stayed) {
     const auto everywhere = ledger_.since(device.broker, ledger_.find(all.front())->from_ns);
     const bool elsewhere = std::ranges::any_of(everywhere.numbers, [&](std::uint64_t number) {
@@ -100,7 +104,7 @@ bool Fleet::match_all(const Device& device, const std::vector<ReportedRow>& rows
       if (!rows[i].fits(*ledger_.find(*next))) return false;
       matches[i].failures.push_back(*next);
     }
-    const bool told_when = rows[i].sharp && company == Company::same_hello;
+    const bool told_when = rows[i].sharp && (crowded || goes_on);
     if (told_when && !in_time(*ledger_.find(matches[i].failures.back()), rows[i])) return false;
   }
   out = std::move(matches);

@@ -54,6 +54,20 @@ TEST_F(WhichDevice, a_row_of_failures_is_claimed_as_a_whole) {
   EXPECT_EQ(story.diagnoses(), (Lines{"s2,s3,s4 lamp (report): server-cert-untrusted, confirmed, 3 times"}));
 }
 
+TEST_F(WhichDevice, a_row_is_claimed_from_a_report_that_goes_on_in_another) {
+  story.fails({2, 70}).fails({3, 80}).fails({4, 90}).connects({5, 100}, "lamp");
+  story.diagnoses();
+  story.reports({5, 100}, "lamp", {.count = 2, .ago_s = 20});
+  EXPECT_EQ(story.diagnoses(), (Lines{"s2,s3 lamp (report): server-cert-untrusted, confirmed, 2 times"}));
+  story.reports({5, 100}, "lamp", {.code = 56, .ago_s = 10, .seq = 2});
+  EXPECT_EQ(story.diagnoses(), (Lines{"s4 lamp (report): server-name-mismatch, confirmed"}));
+}
+
+TEST_F(WhichDevice, is_nobody_s_where_something_else_than_tls_comes) {
+  story.fails({2, 70}, Way::http);
+  EXPECT_EQ(story.diagnoses(), (Lines{"s2 nobody (unknown): not-tls"}));
+}
+
 TEST_F(WhichDevice, a_report_that_comes_again_is_not_diagnosed_again) {
   story.fails({2, 70}).connects({3, 100}, "lamp").reports({3, 100}, "lamp", {.ago_s = 30});
   story.diagnoses();

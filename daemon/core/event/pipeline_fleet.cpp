@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "daemon/core/diagnose/fits.h"
 #include "daemon/core/event/diagnosis.h"
@@ -26,6 +27,7 @@ bool name_by_credential(fleet::Credentials& credentials, std::uint32_t broker, s
                         std::string_view says, How how, Diagnosis& out) {
   const fleet::Credentials::Owner* owner = credentials.owner(broker, credential);
   if (owner != nullptr && owner->shared) return false;
+  if (owner == nullptr && !credentials.names_clients(broker)) return false;
   out.outside_device_id = owner != nullptr ? std::string_view(owner->id) : says;
   if (out.outside_device_id.empty()) return false;
   out.who = {how, Proof::none};
@@ -47,7 +49,7 @@ bool is_exact(How how) noexcept {
 }
 
 Inference judge_inference(const fleet::Failure& failure, const std::string& id) noexcept {
-  if (failure.thought.empty() || failure.standing == fleet::Standing::own) return Inference::none;
+  if (!failure.inferred) return Inference::none;
   return failure.thought == id ? Inference::confirmed : Inference::refuted;
 }
 
@@ -61,9 +63,15 @@ void Pipeline::meet(fleet::Session& session, std::uint64_t now_unix_ns) {
   const std::uint64_t at = session.handshake_unix_ns != 0 ? session.handshake_unix_ns : now_unix_ns;
   fleet_.connected(session.device_id,
                    {fleet::place_of(broker, session.peer), fleet::hello_id(session.ja4), at}, now_unix_ns);
-  if (session.client_certificate && session.client_leaf)
-    credentials_.shown(broker, as_key(session.client_leaf->sha256), session.device_id);
-  if (session.external_psk) credentials_.shown(broker, session.psk_identity, session.device_id);
+  if (session.client_certificate && session.client_leaf) {
+    const CertificateFacts& leaf = *session.client_leaf;
+    credentials_.shown(broker, as_key(leaf.sha256), session.device_id);
+    if (!leaf.common_name.empty()) credentials_.name_was(broker, leaf.common_name == session.device_id);
+  }
+  if (session.external_psk) {
+    credentials_.shown(broker, session.psk_identity, session.device_id);
+    credentials_.name_was(broker, session.psk_identity == session.device_id);
+  }
 }
 
 void Pipeline::part_with(fleet::Session& session, std::uint64_t now_unix_ns) {
@@ -87,7 +95,7 @@ fleet::Suspicion Pipeline::name_stranger(const fleet::Session& session, std::str
     if (out.outside_device_id.empty() && suspect.share >= fleet::kLikely) {
       out.outside_device_id = suspect.device->id;
       out.who = {How::inferred, Proof::none};
-      out.identity_confidence = suspect.share;
+      out.identity_confidence = std::round(suspect.share * 1000) / 1000;
     } else if (out.outside_candidates.size() < kMaxCandidates) {
       out.outside_candidates.push_back(suspect.device->id);
     }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "daemon/core/fleet/lru_map.h"
 
@@ -27,6 +28,17 @@ class Credentials {
     owner.id = owner.shared ? std::string_view{} : client_id;
   }
 
+  /// Whether the name in a certificate, or a PSK identity, is the client id, as a rule of that broker's: what
+  /// good sessions have shown, and until one has, that it is.
+  void name_was(std::uint32_t broker, bool the_client_id) {
+    (the_client_id ? rules_[broker].kept : rules_[broker].broken) += 1;
+  }
+  bool names_clients(std::uint32_t broker) const noexcept {
+    const auto found = rules_.find(broker);
+    return found == rules_.end() || found->second.broken == 0 ||
+           found->second.kept > 100 * found->second.broken;
+  }
+
   /// Owner of a credential. Valid until the next call of shown().
   struct Owner {
     std::string id;  ///< empty: not known
@@ -41,7 +53,11 @@ class Credentials {
     return std::to_string(broker) + "/" + std::string(credential.substr(0, kMaxCredential));
   }
 
+  struct Rule {
+    std::uint64_t kept = 0, broken = 0;
+  };
   LruMap<std::string, Owner> owners_;
+  std::unordered_map<std::uint32_t, Rule> rules_;  // by broker
 };
 
 }  // namespace tlswatch::fleet

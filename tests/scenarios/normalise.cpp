@@ -52,12 +52,17 @@ const Placeholder kPlaceholders[] = {
     {"tlswatch.device_error.heap", "<bytes>", is_count},
     {"tlswatch.report.era", "<era>", is_positive},
     {"tlswatch.incident", "<incident>", is_text},
+    {"tlswatch.merged_into", "<incident>", is_text},
+    {"tlswatch.first_seen", "<time>", is_time},
+    {"tlswatch.last_seen", "<time>", is_time},
+    {"tlswatch.hours[].from", "<time>", is_time},
 };
 
 // Numbers of this kind inside the sentences for people.
 const std::pair<const char*, const char*> kSentence[] = {
     {R"((127\.0\.0\.1|localhost):\d+)", "$1:<port>"},
     {R"(\bport \d+)", "port <port>"},
+    {R"(\btest:i[0-9a-f]{1,16}\b)", "<incident>"},
     {R"(\b\d+(\.\d+)? ?(ns|us|ms|s)\b)", "<duration>"},
     {R"(\b\d+ bytes\b)", "<bytes> bytes"},
 };

@@ -88,7 +88,12 @@ class VerdictTest : public Played {
     const auto results = harness::cache_folder().parent_path() / "verdicts";
     std::filesystem::create_directories(results);
     harness::write_file(results / (scenario.name + ".json"), scenarios::result_line(got));
-    EXPECT_EQ(as_text(got), as_text(expected.verdicts)) << scenario.says;
+    std::vector<scenarios::Verdict> wanted = expected.verdicts;
+    if (!expected.said_instead.empty()) {
+      for (scenarios::Verdict& verdict : wanted) verdict.cause = expected.said_instead;
+    }
+    if (expected.held_out) return;
+    EXPECT_EQ(as_text(got), as_text(wanted)) << scenario.says;
   }
 
  private:

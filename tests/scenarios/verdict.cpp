@@ -74,10 +74,15 @@ VerdictFile read_verdict(const std::filesystem::path& folder) {
   const std::string file = (folder / "verdict.yaml").string();
   try {
     const YAML::Node root = YAML::LoadFile(file);
-    only(root, {"stack", "held_out", "verdict"});
+    only(root, {"stack", "held_out", "open", "verdict"});
     VerdictFile out;
     out.stack = root["stack"].as<std::string>();
     out.held_out = root["held_out"].as<bool>(false);
+    if (const YAML::Node open = root["open"]) {
+      only(open, {"said", "why"});
+      out.said_instead = open["said"].as<std::string>();
+      out.why = open["why"].as<std::string>();
+    }
     if (!root["verdict"].IsSequence()) throw Error("verdict is a list");
     for (const YAML::Node& node : root["verdict"]) {
       only(node, {"cause", "how", "device"});

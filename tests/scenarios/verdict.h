@@ -29,8 +29,8 @@ struct VerdictFile {
   std::string stack;  ///< whose client it is about
   /// Written after the rules and only measured: a wrong verdict counts against the matrix and fails no test.
   bool held_out = false;
-  /// What is said in place of the true cause where nothing that the daemon can know tells the two apart; `why`
-  /// says so. Counts as wrong. Empty: the truth must be said.
+  /// What is said in place of the true cause where nothing that the daemon can know tells the two apart;
+  /// `why` says so. Counts as wrong. Empty: the truth must be said.
   std::string said_instead, why;
   std::vector<Verdict> verdicts;  ///< the truth
 };

@@ -70,8 +70,9 @@ TEST_F(DeviceResumption, a_changed_setting_does_not_find_the_session) {
   boot(device, stranger, "not connected, code 1, mfln 1024",
        {"no handshake after certificate-sent, sent decode_error", "cause connection-closed-by-device"});
   boot(device, resume_, "connected, mfln 1024, resumed, reported 1",
-       {kResumed, "is dut", "report e1/1 tasmota 1 FINGERPRINT_MISMATCH x1", "cause fingerprint-mismatch",
-        "end disconnect"});
+       {kResumed, "is dut", "report e1/1 tasmota 1 FINGERPRINT_MISMATCH x1", "end disconnect"});
+  stage_.expect_session(1, {"no handshake after certificate-sent, sent decode_error",
+                            "cause connection-closed-by-device", "cause fingerprint-mismatch, told by dut"});
   stage_.expect_no_more();
 }
 

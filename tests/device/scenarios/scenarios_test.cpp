@@ -20,6 +20,7 @@ struct Attempt {
   const char* answer;
   const char* memory;  ///< RTC afterwards
   std::vector<std::string> log;
+  std::vector<std::string> told = {};  ///< what the log says of it besides, once its report has come
 };
 
 struct Scenario {
@@ -56,24 +57,24 @@ const Scenario kScenarios[] = {
        kStranger,
        "not connected, code 1, mfln 1024",
        "1 boot; e1/1 tasmota 1 x1",
-       {kRefused, "cause connection-closed-by-device"}},
+       {kRefused, "cause connection-closed-by-device"},
+       {"cause fingerprint-mismatch, told by dut"}},
       {Server::good,
        "learn",
        "connected, mfln 1024, reported 1",
        "2 boots",
-       {kRsa, "is dut", "report e1/1 tasmota 1 FINGERPRINT_MISMATCH x1", "cause fingerprint-mismatch",
-        "end disconnect"}},
+       {kRsa, "is dut", "report e1/1 tasmota 1 FINGERPRINT_MISMATCH x1", "end disconnect"}},
       {Server::other_ca,
        "learn",
        "not connected, code 1, mfln 1024",
        "3 boots; e1/2 tasmota 1 x1",
-       {kRefused, "cause connection-closed-by-device"}},
+       {kRefused, "cause connection-closed-by-device"},
+       {"cause fingerprint-mismatch, told by dut"}},
       {Server::good,
        "learn",
        "connected, mfln 1024, reported 1",
        "4 boots",
-       {kRsa, "is dut", "report e1/2 tasmota 1 FINGERPRINT_MISMATCH x1", "cause fingerprint-mismatch",
-        "end disconnect"}}}},
+       {kRsa, "is dut", "report e1/2 tasmota 1 FINGERPRINT_MISMATCH x1", "end disconnect"}}}},
 
     {"an_unknown_authority_twice",
      Build::ecdhe_rsa,
@@ -81,18 +82,19 @@ const Scenario kScenarios[] = {
        kByCa,
        "not connected, code 62, mfln 1024",
        "1 boot; e1/1 bearssl 62 x1",
-       {kRefused, "cause connection-closed-by-device"}},
+       {kRefused, "cause connection-closed-by-device"},
+       {"cause server-cert-untrusted, told by dut, of 2 sessions"}},
       {Server::other_ca,
        kByCa,
        "not connected, code 62, mfln 1024",
        "2 boots; e1/1 bearssl 62 x2",
-       {kRefused, "cause connection-closed-by-device"}},
+       {kRefused, "cause connection-closed-by-device"},
+       {"cause server-cert-untrusted, told by dut, of 2 sessions"}},
       {Server::good,
        kByCa,
        "connected, mfln 1024, reported 1",
        "3 boots",
-       {kEcdheRsa, "is dut", "report e1/1 bearssl 62 BR_ERR_X509_NOT_TRUSTED x2",
-        "cause server-cert-untrusted", "end disconnect"}}}},
+       {kEcdheRsa, "is dut", "report e1/1 bearssl 62 BR_ERR_X509_NOT_TRUSTED x2", "end disconnect"}}}},
 
     {"an_expired_certificate",
      Build::ecdhe_rsa,
@@ -100,13 +102,13 @@ const Scenario kScenarios[] = {
        kByCa,
        "not connected, code 54, mfln 1024",
        "1 boot; e1/1 bearssl 54 x1",
-       {kRefused, "cause server-cert-expired"}},
+       {kRefused, "cause server-cert-expired"},
+       {"cause server-cert-expired, told by dut"}},
       {Server::good,
        kByCa,
        "connected, mfln 1024, reported 1",
        "2 boots",
-       {kEcdheRsa, "is dut", "report e1/1 bearssl 54 BR_ERR_X509_EXPIRED x1", "cause server-cert-expired",
-        "end disconnect"}}}},
+       {kEcdheRsa, "is dut", "report e1/1 bearssl 54 BR_ERR_X509_EXPIRED x1", "end disconnect"}}}},
 
     {"a_key_of_4096_bits",
      Build::rsa,
@@ -114,13 +116,13 @@ const Scenario kScenarios[] = {
        "any",
        "not connected, code 23, mfln 1024",
        "1 boot; e1/1 bearssl 23 x1",
-       {kRefused, "cause server-key-too-large"}},
+       {kRefused, "cause server-key-too-large"},
+       {"cause server-key-too-large, told by dut"}},
       {Server::good,
        "any",
        "connected, mfln 1024, reported 1",
        "2 boots",
-       {kRsa, "is dut", "report e1/1 bearssl 23 BR_ERR_LIMIT_EXCEEDED x1", "cause server-key-too-large",
-        "end disconnect"}}}},
+       {kRsa, "is dut", "report e1/1 bearssl 23 BR_ERR_LIMIT_EXCEEDED x1", "end disconnect"}}}},
 
     {"a_broker_with_an_ecdsa_key_only",
      Build::rsa,
@@ -128,14 +130,15 @@ const Scenario kScenarios[] = {
        "any",
        "not connected, code 296",
        "1 boot; e1/1 bearssl 296 x1",
-       {"no handshake after client-hello, sent handshake_failure", "cause no-shared-cipher"}},
+       {"no handshake after client-hello, sent handshake_failure", "cause no-shared-cipher"},
+       {"cause no-shared-cipher, told by dut"}},
       {Server::good,
        "any",
        "connected, mfln 1024, reported 1",
        "2 boots",
        {kRsa, "is dut",
         "report e1/1 bearssl 296 BR_ERR_RECV_FATAL_ALERT+40 (SSL3_ALERT_HANDSHAKE_FAILURE) x1",
-        "cause no-shared-cipher", "end disconnect"}}}},
+        "end disconnect"}}}},
 
     {"an_ecdsa_build_and_that_broker",
      Build::ecdhe_ecdsa,
@@ -155,14 +158,15 @@ const Scenario kScenarios[] = {
        "any",
        "not connected, code 296, mfln 1024",
        "1 boot; e1/1 bearssl 296 x1",
-       {"no handshake after client-certificate, sent handshake_failure", "cause client-cert-missing"}},
+       {"no handshake after client-certificate, sent handshake_failure", "cause client-cert-missing"},
+       {"cause client-cert-missing, told by dut"}},
       {Server::good,
        "any",
        "connected, mfln 1024, reported 1",
        "2 boots",
        {kRsa, "is dut",
         "report e1/1 bearssl 296 BR_ERR_RECV_FATAL_ALERT+40 (SSL3_ALERT_HANDSHAKE_FAILURE) x1",
-        "cause no-shared-cipher", "end disconnect"}}}},
+        "end disconnect"}}}},
 
     {"a_broker_with_tls_1_3_only",
      Build::rsa,
@@ -170,13 +174,14 @@ const Scenario kScenarios[] = {
        "any",
        "not connected, code 326",
        "1 boot; e1/1 bearssl 326 x1",
-       {"no handshake after client-hello, sent protocol_version", "cause protocol-version-unsupported"}},
+       {"no handshake after client-hello, sent protocol_version", "cause protocol-version-unsupported"},
+       {"cause protocol-version-unsupported, told by dut"}},
       {Server::good,
        "any",
        "connected, mfln 1024, reported 1",
        "2 boots",
        {kRsa, "is dut", "report e1/1 bearssl 326 BR_ERR_RECV_FATAL_ALERT+70 (TLS1_ALERT_PROTOCOL_VERSION) x1",
-        "cause protocol-version-unsupported", "end disconnect"}}}},
+        "end disconnect"}}}},
 
     {"three_errors_oldest_first",
      Build::rsa,
@@ -184,25 +189,27 @@ const Scenario kScenarios[] = {
        "any",
        "not connected, code 326",
        "1 boot; e1/1 bearssl 326 x1",
-       {"no handshake after client-hello, sent protocol_version", "cause protocol-version-unsupported"}},
+       {"no handshake after client-hello, sent protocol_version", "cause protocol-version-unsupported"},
+       {"cause protocol-version-unsupported, told by dut"}},
       {Server::rsa4096,
        "any",
        "not connected, code 23, mfln 1024",
        "2 boots; e1/1 bearssl 326 x1; e1/2 bearssl 23 x1",
-       {kRefused, "cause server-key-too-large"}},
+       {kRefused, "cause server-key-too-large"},
+       {"cause server-key-too-large, told by dut"}},
       {Server::good,
        kStranger,
        "not connected, code 1, mfln 1024",
        "3 boots; e1/1 bearssl 326 x1; e1/2 bearssl 23 x1; e1/3 tasmota 1 x1",
-       {kRefused, "cause connection-closed-by-device"}},
+       {kRefused, "cause connection-closed-by-device"},
+       {"cause fingerprint-mismatch, told by dut"}},
       {Server::good,
        "any",
        "connected, mfln 1024, reported 3",
        "4 boots",
        {kRsa, "is dut", "report e1/1 bearssl 326 BR_ERR_RECV_FATAL_ALERT+70 (TLS1_ALERT_PROTOCOL_VERSION) x1",
-        "cause protocol-version-unsupported", "report e1/2 bearssl 23 BR_ERR_LIMIT_EXCEEDED x1",
-        "cause server-key-too-large", "report e1/3 tasmota 1 FINGERPRINT_MISMATCH x1",
-        "cause fingerprint-mismatch", "end disconnect"}}}},
+        "report e1/2 bearssl 23 BR_ERR_LIMIT_EXCEEDED x1", "report e1/3 tasmota 1 FINGERPRINT_MISMATCH x1",
+        "end disconnect"}}}},
 };
 
 Setting setting(const Stage& stage, const Scenario& scenario, const Attempt& attempt) {
@@ -223,13 +230,19 @@ class DeviceScenario : public testing::TestWithParam<Scenario> {};
 TEST_P(DeviceScenario, comes_out_on_both_sides) {
   Stage stage;
   Device device(stage.folder(), "dut");
+  const std::vector<Attempt>& attempts = GetParam().attempts;
   std::size_t session = 0;
-  for (const Attempt& attempt : GetParam().attempts) {
+  for (const Attempt& attempt : attempts) {
     SCOPED_TRACE("attempt " + std::to_string(session + 1));
     EXPECT_EQ(device.boot(setting(stage, GetParam(), attempt), stage.port(attempt.server)), attempt.answer)
         << device.notes();
     EXPECT_EQ(device.memory(stage.eras()), attempt.memory);
     stage.expect_session(session++, attempt.log);
+  }
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    std::vector<std::string> all = attempts[i].log;
+    all.insert(all.end(), attempts[i].told.begin(), attempts[i].told.end());
+    stage.expect_session(i, all);
   }
   stage.expect_no_more();
 }

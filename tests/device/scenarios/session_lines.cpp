@@ -27,19 +27,34 @@ std::string handshake(const Event& event) {
   return out;
 }
 
+/// A diagnosis stands with every session that it names; any other line with its own.
+std::vector<std::string> sessions_of(const Event& event) {
+  const rapidjson::Value* named = event.find("tlswatch.sessions");
+  if (named == nullptr || !named->IsArray() || named->Empty()) return {event.session()};
+  std::vector<std::string> out;
+  for (const rapidjson::Value& session : named->GetArray()) out.emplace_back(session.GetString());
+  return out;
+}
+
+std::string cause(const Event& event) {
+  std::string out = "cause " + event.text("tlswatch.cause");
+  if (event.text("tlswatch.identity.how") == "report") out += ", told by " + event.text("device.id");
+  const std::size_t sessions = sessions_of(event).size();
+  return sessions == 1 ? out : out + ", of " + std::to_string(sessions) + " sessions";
+}
+
+/// What is said of a group of failures; everything else is of a session.
+bool is_of_an_incident(const Event& event) {
+  return event.action().starts_with("incident-");
+}
+
 std::string line(const Event& event, EraNames& eras) {
   if (event.action() == "tls-handshake") return handshake(event);
   if (event.action() == "mqtt-identified") return "is " + event.text("device.id");
   if (event.action() == "device-report") return report_line(event, eras);
-  if (event.action() == "diagnosis") return "cause " + event.text("tlswatch.cause");
+  if (event.action() == "diagnosis") return cause(event);
   if (event.action() == "session-end") return "end " + event.text("event.reason");
   return event.action();
-}
-
-std::string session_of(const Event& event) {
-  const rapidjson::Value* sessions = event.find("tlswatch.sessions");
-  const bool one = sessions != nullptr && sessions->IsArray() && sessions->Size() == 1;
-  return one ? (*sessions)[0].GetString() : event.session();
 }
 
 }  // namespace
@@ -57,9 +72,12 @@ std::vector<std::vector<std::string>> session_lines(const std::vector<Event>& ev
   std::map<std::string, std::size_t> places;
   std::vector<std::vector<std::string>> out;
   for (const Event& event : events) {
-    const auto [place, is_new] = places.try_emplace(session_of(event), out.size());
-    if (is_new) out.emplace_back();
-    if (event.action() != "session-start") out[place->second].push_back(line(event, eras));
+    if (is_of_an_incident(event)) continue;
+    for (const std::string& session : sessions_of(event)) {
+      const auto [place, is_new] = places.try_emplace(session, out.size());
+      if (is_new) out.emplace_back();
+      if (event.action() != "session-start") out[place->second].push_back(line(event, eras));
+    }
   }
   return out;
 }

@@ -14,9 +14,11 @@ namespace tlswatch::device_scenarios {
 ///   "no handshake after certificate-sent, sent decode_error"  a failed one, with the alerts
 ///   "is ID"                                                   identified
 ///   "report e1/1 tasmota 1 FINGERPRINT_MISMATCH x1"           one error of a report; eras by name
-///   "cause fingerprint-mismatch"                              a diagnosis
+///   "cause fingerprint-mismatch"                              a diagnosis, with each session that it names;
+///                                                             ", told by ID" where a report has said whose
+///                                                             they are; ", of 2 sessions"
 ///   "end disconnect"
-/// A line of another kind is its event.action.
+/// A line of another kind is its event.action. What is said of incidents is left out.
 std::vector<std::vector<std::string>> session_lines(const std::vector<harness::Event>& events,
                                                     EraNames& eras);
 

@@ -44,7 +44,7 @@ class Stage {
   void restart_broker();
 
   /// Waits until the log tells as much of its nth session (from 0) as `lines`, and compares; session_lines.h
-  /// says how a line looks.
+  /// says how a line looks. "A or B" is either line. To be said again where a later report has added to it.
   void expect_session(std::size_t n, const std::vector<std::string>& lines);
 
   /// Stops broker and daemon; expects that the log has the sessions that were expected, and nothing besides.

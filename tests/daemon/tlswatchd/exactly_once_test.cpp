@@ -21,8 +21,8 @@ TEST(ExactlyOnce, one_run_logs_everything_in_order) {
   for (const std::string& line : rig.lines()) actions.push_back(value_at(line, "event.action"));
   EXPECT_EQ(actions, (std::vector<std::string>{"\"session-start\"", "\"tls-handshake\"",
                                                "\"mqtt-identified\"", "\"session-end\"", "\"tls-handshake\"",
-                                               "\"diagnosis\"", "\"device-report\"", "\"diagnosis\"",
-                                               "\"device-report\"", "\"diagnosis\""}));
+                                               "\"diagnosis\"", "\"incident-opened\"", "\"device-report\"",
+                                               "\"diagnosis\"", "\"device-report\"", "\"diagnosis\""}));
 }
 
 TEST(ExactlyOnce, a_second_run_adds_nothing) {

@@ -15,7 +15,7 @@ TEST(RingToLog, the_exact_line_of_a_failed_handshake) {
   rig.publish_failure(2);
   rig.run();
   const auto lines = rig.lines();
-  ASSERT_EQ(lines.size(), 2U);
+  ASSERT_EQ(lines.size(), 3U);
   EXPECT_EQ(
       lines[0],
       R"({"@timestamp":"2026-11-22T16:55:44.000000000Z","ecs":{"version":"8.11.0"},"event":{"kind":"event",)"
@@ -34,6 +34,9 @@ TEST(RingToLog, the_exact_line_of_a_failed_handshake) {
       R"("policy":{"profile":"generic","verdict":"unknown","violations":[]}}})");
   EXPECT_EQ(value_at(lines[1], "event.id"), "\"edge-1:18ea98da0fba6ee3:1.1\"");
   EXPECT_EQ(value_at(lines[1], "tlswatch.cause"), "\"no-shared-cipher\"");
+  EXPECT_EQ(value_at(lines[2], "event.action"), "\"incident-opened\"");
+  EXPECT_EQ(value_at(lines[2], "event.id"), "\"edge-1:18ea98da0fba6ee3:1.5\"");
+  EXPECT_EQ(value_at(lines[2], "tlswatch.incident"), value_at(lines[1], "tlswatch.incident"));
 }
 
 TEST(RingToLog, a_full_ring_gives_the_exact_count_of_what_was_lost) {

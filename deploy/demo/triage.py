@@ -7,7 +7,6 @@ told here by address and time: a device reports when it failed, to the second, a
 failure then.
 """
 
-import datetime
 import json
 import pathlib
 import sys
@@ -15,7 +14,6 @@ import textwrap
 from typing import Any, Dict, List, NamedTuple, Optional, Set
 
 WIDTH = 118
-NEAR = 1.1  # seconds between the broker's clock at a failure and the device's, which counts whole ones
 
 
 def get(event: Dict[str, Any], path: str) -> Any:
@@ -24,14 +22,6 @@ def get(event: Dict[str, Any], path: str) -> Any:
     for name in path.split("."):
         node = node.get(name) if isinstance(node, dict) else None
     return node
-
-
-def seconds(event: Dict[str, Any]) -> float:
-    stamp = event["@timestamp"]
-    if "." in stamp:  # at most microseconds: Python 3.11 does not take nanoseconds
-        whole, fraction = stamp.rstrip("Z").split(".")
-        stamp = f"{whole}.{fraction[:6]}Z"
-    return datetime.datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
 
 
 class Failure(NamedTuple):
@@ -72,7 +62,7 @@ class Triage:
         diagnosed: Dict[str, Dict[str, Any]] = {}
         for event in by_action.get("diagnosis", []):
             for session in get(event, "tlswatch.sessions") or []:
-                diagnosed.setdefault(session, event)
+                diagnosed[session] = event  # a report corrects what was said before
         self.broker = events[0]["broker"]["name"] if events else "?"
         self.strangers = [Failure(session, event, diagnosed.get(session)) for session, event in handshakes.items()
                           if not get(event, "tls.established")]
@@ -86,7 +76,7 @@ class Triage:
             device = self.devices.get(get(event, "device.id") or "")
             if device is not None:
                 device.reports.append(event)
-                device.failures.append(self._claim(event, device.name))
+                device.failures.append(self._claim(device.name))
         for event in by_action.get("diagnosis", []):
             device = self.devices.get(get(event, "device.id") or "")
             if device is not None:
@@ -97,19 +87,12 @@ class Triage:
         lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
         return cls([json.loads(line) for line in lines])
 
-    def _claim(self, report: Dict[str, Any], name: str) -> Optional[Failure]:
-        """Takes the failure that a report is about from the strangers."""
-        named = [one for one in self.strangers if get(one.diagnosis or {}, "device.id") == name]
-        at = get(report, "tlswatch.device_error.at")
-        near = []
-        if not named and at is not None:
-            when = seconds({"@timestamp": at}) if isinstance(at, str) else float(at)
-            near = [one for one in self.strangers if abs(seconds(one.handshake) - when - 0.5) < NEAR and
-                    get(one.handshake, "source.ip") == get(report, "source.ip")]
-            near.sort(key=lambda one: abs(seconds(one.handshake) - when - 0.5))
-        for one in (named or near)[:1]:
-            self.strangers.remove(one)
-            return one
+    def _claim(self, name: str) -> Optional[Failure]:
+        """Takes the failure that a report is about from the strangers: the log names the device of each."""
+        for one in self.strangers:
+            if get(one.diagnosis or {}, "device.id") == name:
+                self.strangers.remove(one)
+                return one
         return None
 
     def fact(self, device: Optional[str], fact: str) -> Set[Any]:
@@ -124,6 +107,7 @@ class Triage:
             "cipher": {get(known.handshake, "tls.cipher")},
             "code": {get(report, "tlswatch.device_error.code") for report in known.reports},
             "cause": {one.cause() for one in known.failures if one},
+            "how": {get(one.diagnosis or {}, "tlswatch.identity.how") for one in known.failures if one},
         }[fact]
 
     def screen(self) -> str:
@@ -167,9 +151,7 @@ def both_sides(device: Device) -> List[str]:
         error = get(report, "tlswatch.device_error")
         lines.append(told("broker saw", failure.evidence() if failure else "nothing"))
         lines.append(told("device said", f"{error['code']} {error.get('name') or ''}: {error.get('meaning') or 'unknown'}"))
-        # The surer side names the cause: where the broker sees a mere close, that is the device.
-        lines += verdict(max(([failure.diagnosis] if failure and failure.diagnosis else []) + device.diagnoses,
-                             key=lambda one: get(one, "tlswatch.confidence") or 0, default=None))
+        lines += verdict(failure.diagnosis if failure else next(iter(device.diagnoses), None))
     return lines
 
 

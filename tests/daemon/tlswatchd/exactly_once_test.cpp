@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <functional>
 
 #include "support/rig.h"
 #include "support/schema.h"
@@ -55,28 +56,73 @@ TEST(ExactlyOnce, a_loss_is_known_again_after_a_restart_and_not_said_again) {
   EXPECT_EQ(value_at(lines.back(), "event.duration"), "absent");
 }
 
-// Lines may be in the log before the cursor moves, whole or torn at any byte; the next life mends it.
+/// Lines may be in the log before the cursor moves, whole or torn at any byte; the next life mends it.
+///
+/// publish  what comes after the cursor that is kept
+/// step     bytes from one kill to the one after the next
+/// returns  the actions of its lines
+std::vector<std::string> kill_at_any_byte(Rig& rig, std::size_t step, const std::function<void()>& publish) {
+  rig.run();
+  const std::string first = rig.log();
+  const std::string cursor = rig.cursor();
+  publish();
+  rig.run();
+  const std::string whole = rig.log();
+  EXPECT_GT(whole.size(), first.size());
+  for (std::size_t n = first.size(); n <= whole.size(); n += n % 2 == 0 ? step : 1U) {
+    rig.set_log(whole.substr(0, n));
+    rig.set_cursor(cursor);
+    rig.run();
+    EXPECT_EQ(rig.log(), whole) << "killed after " << n << " bytes";
+    if (testing::Test::HasFailure()) break;
+  }
+  rig.lines();
+  std::vector<std::string> actions;
+  for (const std::string& line : lines_of(whole.substr(first.size())))
+    actions.push_back(value_at(line, "event.action"));
+  return actions;
+}
+
 TEST(ExactlyOnce, killed_at_any_byte_of_the_log_before_the_cursor_moved) {
   Rig rig;
   rig.publish_start(1);
   rig.publish_handshake(1);
   rig.publish_identified(1);
-  rig.run();
-  const std::string first = rig.log();
-  const std::string cursor = rig.cursor();
-  rig.publish_end(1);  // its line needs what the records before the cursor said of the session
+  kill_at_any_byte(rig, 13, [&] {
+    rig.publish_end(1);  // its line needs what the records before the cursor said of the session
+    rig.publish_failure(2);
+    rig.publish_report(1);
+  });
+}
+
+TEST(ExactlyOnce, lines_of_incidents_over_a_kill_within_the_batch_that_opens_and_resolves_them) {
+  Rig rig;
+  rig.publish_start(1);
+  rig.publish_handshake(1);
+  rig.publish_identified(1);
+  const auto actions = kill_at_any_byte(rig, 101, [&] {
+    rig.publish_failure(2);
+    rig.publish_report(1);  // two errors of a device that is connected: what it met is over
+    rig.publish_failure(3);
+  });
+  EXPECT_EQ(std::ranges::count(actions, "\"incident-opened\""), 3);
+  EXPECT_EQ(std::ranges::count(actions, "\"incident-resolved\""), 2);
+}
+
+// What an incident is in the log as, and under which id, is known from the records before the cursor.
+TEST(ExactlyOnce, lines_of_an_incident_that_was_opened_before_the_cursor) {
+  Rig rig;
+  rig.publish_start(1);
+  rig.publish_handshake(1);
+  rig.publish_identified(1);
   rig.publish_failure(2);
   rig.publish_report(1);
-  rig.run();
-  const std::string whole = rig.log();
-  ASSERT_GT(whole.size(), first.size());
-  for (std::size_t n = first.size(); n <= whole.size(); n += n % 2 == 0 ? 13U : 1U) {
-    rig.set_log(whole.substr(0, n));
-    rig.set_cursor(cursor);
-    rig.run();
-    ASSERT_EQ(rig.log(), whole) << "killed after " << n << " bytes";
-  }
-  rig.lines();
+  const auto actions = kill_at_any_byte(rig, 101, [&] {
+    rig.publish_failure(3);
+    rig.publish_end(1);
+  });
+  EXPECT_EQ(std::ranges::count(actions, "\"incident-opened\""), 0);
+  EXPECT_EQ(std::ranges::count(actions, "\"diagnosis\""), 1);
 }
 
 TEST(ExactlyOnce, a_lost_cursor_costs_nothing_while_ring_and_log_have_the_events) {

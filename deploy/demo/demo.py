@@ -152,7 +152,6 @@ knowledge: [{self.source}/daemon/knowledge/knowledge.yaml]
                 self.stranger(member)
             else:
                 self.device(member, member.listener, member.first)
-            # All live at one address with one firmware: who comes back before the next one fails is told apart.
             if member.then is not None:
                 self.device(member, "good", member.then)
 

@@ -18,8 +18,7 @@ class Seen(NamedTuple):
     mfln: Optional[int] = None           # negotiated on the session that worked
     cipher: Optional[str] = None         # of that session, IANA name
     code: Optional[int] = None           # what the device reported of the session that failed
-    cause: Tuple[str, ...] = ()          # of the session that failed, by both sides: one of these
-    how: Optional[str] = None            # the device of that session was told by this
+    cause: Tuple[str, ...] = ()          # of the session that failed, from all that is known: one of these
 
 
 class Member(NamedTuple):
@@ -40,13 +39,13 @@ FLEET = (
     Member("plug-kitchen", "good", CA + " --suite ecdhe-rsa --mfln 1024", None, Seen(mfln=1024, cipher=ECDHE)),
     Member("meter-cellar", "good", "--fingerprint learn --clock unset --suite rsa --mfln 1024", None,
            Seen(mfln=1024, cipher="TLS_RSA_WITH_AES_128_GCM_SHA256")),
-    Member("plug-garage", "good", WRONG, "--fingerprint learn --clock now", Seen(code=1, cause=("fingerprint-mismatch",), how="report")),
-    Member("blind-south", "other-ca", CA, CA, Seen(code=62, cause=("server-cert-untrusted",), how="report")),
-    Member("boiler", "expired", CA, CA, Seen(code=54, cause=("server-cert-expired",), how="report")),
-    Member("fridge", "ec-only", CA + " --suite rsa", CA, Seen(code=296, cause=("no-shared-cipher",), how="report")),
-    Member("gate", "tls13", CA, CA,
-           Seen(code=326, cause=("protocol-version-unsupported",), how="report")),
-    Member("pump", "mtls", CA, CA, Seen(code=296, cause=("client-cert-missing",), how="report")),
+    Member("plug-garage", "good", WRONG, "--fingerprint learn --clock now",
+           Seen(code=1, cause=("fingerprint-mismatch",))),
+    Member("blind-south", "other-ca", CA, CA, Seen(code=62, cause=("server-cert-untrusted",))),
+    Member("boiler", "expired", CA, CA, Seen(code=54, cause=("server-cert-expired",))),
+    Member("fridge", "ec-only", CA + " --suite rsa", CA, Seen(code=296, cause=("no-shared-cipher",))),
+    Member("gate", "tls13", CA, CA, Seen(code=326, cause=("protocol-version-unsupported",))),
+    Member("pump", "mtls", CA, CA, Seen(code=296, cause=("client-cert-missing",))),
     Member("(plain MQTT)", "good", "tcp", None, Seen(cause=("plain-mqtt-on-tls-port",))),
     Member("(HTTP)", "good", "tcp", None, Seen(cause=("not-tls", "scanner"))),
 )

@@ -2,9 +2,8 @@
 
     triage.py EVENTS.json
 
-Reads nothing but the log. A failed handshake has no client id; where no diagnosis of the log names its device, it is
-told here by address and time: a device reports when it failed, to the second, and from its address the broker saw one
-failure then.
+Reads nothing but the log. A failed handshake has no client id: it is a device's where the diagnosis of that device's
+report names its session.
 """
 
 import json
@@ -25,16 +24,18 @@ def get(event: Dict[str, Any], path: str) -> Any:
 
 
 class Failure(NamedTuple):
-    """One session that did not get through its handshake, with what the daemon made of it."""
-    session: str
-    handshake: Dict[str, Any]
+    """What a device reported, or what a visitor met, and what the log says about it."""
+    report: Optional[Dict[str, Any]]     # None: of a visitor
     diagnosis: Optional[Dict[str, Any]]
+    seen: bool                           # the diagnosis is about a session that the broker saw fail
 
     def cause(self) -> Optional[str]:
         return get(self.diagnosis or {}, "tlswatch.cause")
 
     def evidence(self) -> str:
         """Returns the broker's side in a line, the most telling first."""
+        if not self.seen:
+            return "nothing that is known to be this"
         told = [one["what"] for one in get(self.diagnosis or {}, "tlswatch.evidence") or [] if one["side"] == "broker"]
         if "the client closed the connection" in told:
             told = [what for what in told if what != "OpenSSL: unexpected eof while reading"]  # the same in other words
@@ -45,11 +46,9 @@ class Failure(NamedTuple):
 
 class Device(NamedTuple):
     name: str
-    handshake: Dict[str, Any]        # of its last session
-    mfln: Dict[str, Any]             # the last known of that session
-    reports: List[Dict[str, Any]]    # device-report events, oldest first
-    diagnoses: List[Dict[str, Any]]  # of what it reported
-    failures: List[Optional[Failure]]  # the broker's side of each report
+    handshake: Dict[str, Any]  # of its last session
+    mfln: Dict[str, Any]       # the last known of that session
+    failures: List[Failure]    # that it reported, oldest first
 
 
 class Triage:
@@ -59,68 +58,61 @@ class Triage:
             by_action.setdefault(event["event"]["action"], []).append(event)
         handshakes = {get(event, "tlswatch.session"): event for event in by_action.get("tls-handshake", [])}
         ends = {get(event, "tlswatch.session"): event for event in by_action.get("session-end", [])}
-        diagnosed: Dict[str, Dict[str, Any]] = {}
-        for event in by_action.get("diagnosis", []):
-            for session in get(event, "tlswatch.sessions") or []:
-                diagnosed[session] = event  # a report corrects what was said before
         self.broker = events[0]["broker"]["name"] if events else "?"
-        self.strangers = [Failure(session, event, diagnosed.get(session)) for session, event in handshakes.items()
-                          if not get(event, "tls.established")]
         self.devices: Dict[str, Device] = {}
         for event in by_action.get("mqtt-identified", []):
             session, name = get(event, "tlswatch.session"), get(event, "device.id")
             if session in handshakes and name:
                 mfln = get(ends.get(session, handshakes[session]), "tlswatch.mfln") or {}
-                self.devices[name] = Device(name, handshakes[session], mfln, [], [], [])
-        for event in by_action.get("device-report", []):
+                self.devices[name] = Device(name, handshakes[session], mfln, [])
+        failed = {session: event for session, event in handshakes.items() if not get(event, "tls.established")}
+        said: Dict[str, Dict[str, Any]] = {}  # by session, the last word
+        claimed: Set[str] = set()
+        for before, event in zip([{}, *events], events):
+            if event["event"]["action"] != "diagnosis":
+                continue
+            sessions = [session for session in get(event, "tlswatch.sessions") or [] if session in failed]
+            said.update(dict.fromkeys(sessions, event))
+            # A report's diagnosis is the next line after it.
             device = self.devices.get(get(event, "device.id") or "")
-            if device is not None:
-                device.reports.append(event)
-                device.failures.append(self._claim(device.name))
-        for event in by_action.get("diagnosis", []):
-            device = self.devices.get(get(event, "device.id") or "")
-            if device is not None:
-                device.diagnoses.append(event)
+            if device is not None and get(before, "event.action") == "device-report":
+                device.failures.append(Failure(before, event, bool(sessions)))
+                claimed.update(sessions)
+        self.strangers = [(event, Failure(None, said.get(session), True)) for session, event in failed.items()
+                          if session not in claimed]
 
     @classmethod
     def read(cls, path: pathlib.Path) -> "Triage":
         lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
         return cls([json.loads(line) for line in lines])
 
-    def _claim(self, name: str) -> Optional[Failure]:
-        """Takes the failure that a report is about from the strangers: the log names the device of each."""
-        for one in self.strangers:
-            if get(one.diagnosis or {}, "device.id") == name:
-                self.strangers.remove(one)
-                return one
-        return None
-
     def fact(self, device: Optional[str], fact: str) -> Set[Any]:
         """Returns every value of a fact (mfln, cipher, code, cause) that the log has of a device; None: of strangers."""
         if device is None:
-            return {one.cause() for one in self.strangers}
+            return {one.cause() for _, one in self.strangers}
         known = self.devices.get(device)
         if known is None:
             return set()
         return {
             "mfln": {known.mfln.get("negotiated")},
             "cipher": {get(known.handshake, "tls.cipher")},
-            "code": {get(report, "tlswatch.device_error.code") for report in known.reports},
-            "cause": {one.cause() for one in known.failures if one},
-            "how": {get(one.diagnosis or {}, "tlswatch.identity.how") for one in known.failures if one},
+            "code": {get(one.report, "tlswatch.device_error.code") for one in known.failures},
+            "cause": {one.cause() for one in known.failures if one.seen},
         }[fact]
 
     def screen(self) -> str:
-        healthy = [device for device in self.devices.values() if not device.reports]
-        broken = [device for device in self.devices.values() if device.reports]
-        out = [f"Broker {self.broker}: {len(healthy)} devices fine, {len(broken)} back after a failure, "
+        healthy = [device for device in self.devices.values() if not device.failures]
+        broken = [device for device in self.devices.values() if device.failures]
+        confirmed = sum(all(one.seen for one in device.failures) for device in broken)
+        out = [f"Broker {self.broker}: {len(healthy)} devices fine, {len(broken)} back after a failure "
+               f"({confirmed} confirmed by their own report), "
                f"{len(self.strangers)} visitors that are no device", "",
                row("DEVICE", "TLS", "MFLN", "CIPHER", "BITS", "SERVER KEY", "HANDSHAKE")]
         out += [device_row(device) for device in healthy]
         for device in broken:
             out += [device_row(device), *both_sides(device)]
-        for one in self.strangers:
-            out += [address(one.handshake), told("broker saw", one.evidence()), *verdict(one.diagnosis)]
+        for handshake, one in self.strangers:
+            out += [address(handshake), told("broker saw", one.evidence()), *verdict(one.diagnosis)]
         return "\n".join(out)
 
 
@@ -147,11 +139,11 @@ def address(event: Dict[str, Any]) -> str:
 
 def both_sides(device: Device) -> List[str]:
     lines = []
-    for report, failure in zip(device.reports, device.failures):
-        error = get(report, "tlswatch.device_error")
-        lines.append(told("broker saw", failure.evidence() if failure else "nothing"))
+    for one in device.failures:
+        error = get(one.report, "tlswatch.device_error")
+        lines.append(told("broker saw", one.evidence()))
         lines.append(told("device said", f"{error['code']} {error.get('name') or ''}: {error.get('meaning') or 'unknown'}"))
-        lines += verdict(failure.diagnosis if failure else next(iter(device.diagnoses), None))
+        lines += verdict(one.diagnosis)
     return lines
 
 

@@ -3,6 +3,7 @@
     deploy_test.py SOURCE BUILD [unittest's arguments]
 """
 
+import json
 import os
 import pathlib
 import pwd
@@ -212,6 +213,23 @@ class Demo(unittest.TestCase):
         golden = triage.Triage.read(GOLDEN / "events.json")
         self.assertEqual(demo.missing(golden), [])
         self.assertEqual(golden.screen() + "\n", (GOLDEN / "screen.txt").read_text())
+
+    def test_a_failure_is_a_device_s_where_its_report_s_diagnosis_names_the_session_and_not_else(self):
+        sys.path.insert(0, str(DEPLOY / "demo"))
+        import triage
+        events = [json.loads(line) for line in (GOLDEN / "events.json").read_text().splitlines()]
+        (boiler,) = [event for event in events if triage.get(event, "device.id") == "boiler"
+                     and triage.get(event, "tlswatch.cause")]
+        self.assertEqual(boiler["tlswatch"]["identity"]["how"], "report")
+        self.assertEqual(len(triage.Triage(events).strangers), 2)
+        boiler["tlswatch"]["sessions"] = [triage.get(event, "tlswatch.session") for event in events if
+                                          event["event"]["action"] == "mqtt-identified"
+                                          and triage.get(event, "device.id") == "boiler"]
+        apart = triage.Triage(events)
+        self.assertEqual(apart.fact("boiler", "cause"), set())
+        self.assertEqual(apart.fact("boiler", "code"), {54})
+        self.assertIn("server-cert-expired", apart.fact(None, "cause"))
+        self.assertIn("(5 confirmed by their own report), 3 visitors", apart.screen())
 
     def test_refuses_bad_usage(self):
         for arguments in (["--seconds"], ["--seconds", "soon"], ["--color", "red"]):

@@ -21,10 +21,10 @@ inline constexpr std::size_t kDeciles = 10;
 /// Tally: statements of one kind against the truth.
 struct Tally {
   std::uint64_t statements = 0;
-  std::uint64_t right = 0;
-  std::uint64_t other_name = 0;  ///< not right: the device's id before or after that time
+  std::uint64_t right = 0;       ///< the same physical device; a login: its id at that time
+  std::uint64_t other_name = 0;  ///< an id that the device had before or got later: right, but not of a login
   std::uint64_t outsiders = 0;   ///< not right: nobody's device was named
-  std::uint64_t among_five = 0;  ///< right, or the true id is a candidate
+  std::uint64_t among_five = 0;  ///< right, or an id of the device is a candidate
   double precision() const noexcept {
     return statements == 0 ? 0 : static_cast<double>(right) / static_cast<double>(statements);
   }

@@ -36,13 +36,15 @@ Daemon::Daemon(const TempDir& folder, DaemonConfig config)
   if (config.folder.empty()) config.folder = folder / "state";
   events_ = config.folder / "events.json";
   write_file(folder / "tlswatch.yaml", configuration(config));
-  process_ = std::make_unique<Process>(Command{
-      .argv = {daemon_program(), "--config", folder / "tlswatch.yaml"},
-      .environment = {{"NOTIFY_SOCKET", (folder / "notify").string()}, {"UBSAN_OPTIONS", "halt_on_error=1"}},
-      .output = messages_,
-      .errors = messages_,
-      .user = config.user,
-      .file_size_limit = config.file_size_limit});
+  process_ = std::make_unique<Process>(
+      Command{.argv = {daemon_program(), "--config", folder / "tlswatch.yaml"},
+              .environment = {{"NOTIFY_SOCKET", (folder / "notify").string()},
+                              {"UBSAN_OPTIONS", "halt_on_error=1"},
+                              {"ASAN_OPTIONS", config.measured ? "quarantine_size_mb=0" : ""}},
+              .output = messages_,
+              .errors = messages_,
+              .user = config.user,
+              .file_size_limit = config.file_size_limit});
   if (!wait_until([this] { return notify_.ready() || !alive(); }) || !notify_.ready()) {
     throw Error("tlswatchd does not get ready; it says:\n" + messages());
   }

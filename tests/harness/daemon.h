@@ -26,6 +26,7 @@ struct DaemonConfig {
   std::filesystem::path folder = {};  ///< of events.json, state.db; default: FOLDER/state
   std::optional<User> user = {};
   std::optional<std::uint64_t> file_size_limit = {};
+  bool measured = false;  ///< its memory is: AddressSanitizer then keeps nothing back of what was freed
 };
 
 /// Daemon runs tlswatchd from FOLDER/tlswatch.yaml; it is ready when it has told its service manager so.

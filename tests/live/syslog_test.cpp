@@ -51,7 +51,8 @@ class Syslog : public testing::Test {
     daemon_ = std::make_unique<Daemon>(
         folder_, harness::DaemonConfig{
                      .brokers = {{"test", folder_ / "none.ring", folder_ / "none.cursor"}},
-                     .further = "syslog: {listen: \"127.0.0.1:" + std::to_string(port_.port()) + "\"}\n"});
+                     .further = "syslog: {listen: \"127.0.0.1:" + std::to_string(port_.port()) + "\"}\n",
+                     .measured = true});
   }
 
   /// The first event of that action from an address.

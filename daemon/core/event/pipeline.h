@@ -72,6 +72,9 @@ Header with_part(const Header& first, std::uint64_t part);
 struct DeviceSide;
 struct Sender;
 
+/// Errors told by syslog that wait some seconds for their failure; of a flood the latest.
+inline constexpr std::size_t kMaxOverheard = 2048;
+
 using Emit = std::function<void(const Event&)>;
 
 /// Pipeline: decode, correlate, judge, diagnose: one record in, the lines of the event log out. One thread.
@@ -244,7 +247,7 @@ class Pipeline {
   ExpiryWatch expiry_;
   std::map<std::uint32_t, broker_log::LogJoin> joins_;  ///< by broker; of those whose log is followed
   fleet::LruMap<std::string, Talker> talkers_{kMaxTalkers};
-  fleet::LruMap<fleet::Place, Overheard, fleet::PlaceHash> overheard_{kMaxTalkers};
+  fleet::LruMap<fleet::Place, Overheard, fleet::PlaceHash> overheard_{kMaxOverheard};
   PipelineCounters counters_;
   std::vector<Notice> notices_;
 };

@@ -18,6 +18,7 @@ constexpr double kOwnedConfidence = 0.95;
 constexpr std::uint64_t kSecond = 1'000'000'000;
 /// What is said over UDP is said within so much of the failure, by the daemon's clock and the broker's.
 constexpr std::uint64_t kAtOnceNs = 5 * kSecond;
+
 std::string_view as_key(const std::array<std::uint8_t, 32>& sha256) noexcept {
   return {reinterpret_cast<const char*>(sha256.data()), sha256.size()};
 }
@@ -60,9 +61,8 @@ void Pipeline::meet(fleet::Session& session, std::uint64_t now_unix_ns) {
   const std::uint32_t broker = session.key.broker;
   if (!session.met_as.empty()) fleet_.disconnected(broker, session.met_as, now_unix_ns);
   session.met_as = session.device_id;
-  const std::uint64_t at = session.handshake_unix_ns != 0 ? session.handshake_unix_ns : now_unix_ns;
   fleet_.connected(session.device_id,
-                   {fleet::place_of(broker, session.peer), fleet::hello_id(session.ja4), at}, now_unix_ns);
+                   {fleet::place_of(broker, session.peer), fleet::hello_id(session.ja4), now_unix_ns});
   if (session.client_certificate && session.client_leaf) {
     const CertificateFacts& leaf = *session.client_leaf;
     credentials_.shown(broker, as_key(leaf.sha256), session.device_id);

@@ -174,7 +174,6 @@ void Pipeline::on(const Context& context, const facts::Handshake& handshake) {
   session.client_certificate = view.event.established && view.event.client_certificate != nullptr;
   session.external_psk = view.event.established && view.external_psk.has_value();
   if (view.event.established) {
-    session.handshake_unix_ns = context.record.time_unix_ns;
     session.psk_identity.clear();
     if (session.external_psk)
       session.psk_identity = wire::as_text(*view.external_psk).substr(0, fleet::kMaxCredential);

@@ -8,10 +8,6 @@ namespace {
 constexpr std::uint64_t kSecond = 1'000'000'000;
 constexpr std::uint64_t kMinute = 60 * kSecond;
 
-/// Good sessions teach as well as failed ones, and there are many: every so manieth is enough.
-constexpr std::uint32_t kLearnEvery = 8;
-/// A name that is told later than this after the handshake: who else was there has changed since.
-constexpr std::uint64_t kPromptNs = 10 * kSecond;
 /// A device that failed this long ago is still trying.
 constexpr std::uint64_t kTryingNs = 15 * kMinute;
 /// A row whose first failure was given to a device with so much confidence is surely its own.
@@ -80,7 +76,7 @@ Suspicion Fleet::suspect(const Arrival& arrival) {
   out.crowd.rush = rushed(arrival);
   out.likeliest.reserve(count);
   for (std::size_t i = 0; i < count; ++i)
-    out.likeliest.push_back({devices[i], odds_.share(Visit::failure, out.crowd, states[i])});
+    out.likeliest.push_back({devices[i], odds_.share(out.crowd, states[i])});
   std::ranges::stable_sort(out.likeliest, std::ranges::greater{}, &Suspect::share);
   if (count > kMaxSuspects) out.likeliest.resize(kMaxSuspects);
   Suspect& first = out.likeliest.front();
@@ -93,19 +89,8 @@ Suspicion Fleet::suspect(const Arrival& arrival) {
   return out;
 }
 
-void Fleet::connected(std::string_view id, const Arrival& arrival, std::uint64_t now_ns) {
+void Fleet::connected(std::string_view id, const Arrival& arrival) {
   const std::uint32_t broker = arrival.place.broker;
-  const Device* const known = devices_.find(broker, id);
-  const bool prompt = now_ns < arrival.at_ns + kPromptNs;
-  if (arrival.place.known() && prompt && successes_++ % kLearnEvery == 0) {
-    const Suspicion suspicion = suspect(arrival);
-    const bool here = known != nullptr && known->place == arrival.place &&
-                      (arrival.hello == 0 || known->uses(arrival.hello));
-    if (suspicion.crowd.total != 0) {
-      odds_.learn(Visit::success, suspicion.crowd,
-                  here ? std::optional(state_of(*known, arrival)) : std::nullopt);
-    }
-  }
   if (arrival.hello != 0 && good_hellos_.size() < kMaxGoodHellos)
     good_hellos_.insert({broker, arrival.hello});
   Device* const device = devices_.open(broker, id);
@@ -119,7 +104,7 @@ void Fleet::connected(std::string_view id, const Arrival& arrival, std::uint64_t
   // A session that is still open is one that the device has left without the broker's notice.
   device->gone_before_ns = device->open_sessions != 0 ? 0 : device->gone_ns;
   device->stayed = !first && device->place == arrival.place;
-  device->connected_ns = std::max(now_ns, std::uint64_t{1});
+  device->connected_ns = std::max(arrival.at_ns, std::uint64_t{1});
   device->failing_ns = 0;
   ++device->open_sessions;
   if (arrival.place.known()) devices_.move(*device, arrival.place);
@@ -161,7 +146,7 @@ void Fleet::learn(const Device& device, const Failure& failure, double weight) {
   // Who had never been there before was nobody of that crowd.
   const bool of_crowd =
       device.stayed && failure.place == device.place && failure.crowd.count[state.index()] != 0;
-  odds_.learn(Visit::failure, failure.crowd, of_crowd ? std::optional(state) : std::nullopt, weight);
+  odds_.learn(failure.crowd, of_crowd ? std::optional(state) : std::nullopt, weight);
 }
 
 /// Of several failures of which one is the device's, at most one was rightly given to it.

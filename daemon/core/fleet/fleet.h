@@ -72,9 +72,8 @@ class Fleet {
   Fleet() : Fleet(Limits{}) {}
   explicit Fleet(const Limits& limits) : devices_(limits.devices), ledger_(limits.failures) {}
 
-  /// A session is this client's. `arrival` is its handshake's, `now_ns` when the name was told: a name that
-  /// comes late teaches nothing.
-  void connected(std::string_view id, const Arrival& arrival, std::uint64_t now_ns);
+  /// A session is this client's; `arrival.at_ns` is when its name was told.
+  void connected(std::string_view id, const Arrival& arrival);
   void disconnected(std::uint32_t broker, std::string_view id, std::uint64_t at_ns);
   /// All sessions of a broker are over.
   void stopped(std::uint32_t broker, std::uint64_t at_ns);
@@ -102,9 +101,8 @@ class Fleet {
 
   /// Which failures each row of a device's report is about; rows oldest first, as many answers. Only what
   /// cannot be another's is named:
-  /// - all rows at once, where just as many failures fit since the device's last good session as it counted,
-  /// or more
-  ///   where it lives there alone and each row's time is right: another report follows with the others;
+  /// - all rows at once, where just as many failures fit since the device's last good session as it
+  ///   counted, or more where it lives there alone and each row's time is right: another report follows;
   /// - else a row of which one failure alone fits in time, hello and kind, and it was the only one, or the
   ///   device lives there alone with its hello. A try of its own may never have reached the broker, while a
   ///   neighbour's did.
@@ -149,7 +147,6 @@ class Fleet {
   Calibration calibration_;
   std::unordered_map<std::uint32_t, std::uint64_t> lost_ns_;  // by broker
   std::vector<std::uint64_t> since_ns_;                       // of the first record, by broker; 0: none yet
-  std::uint32_t successes_ = 0;
   struct HelloHash {
     std::size_t operator()(const std::pair<std::uint32_t, HelloId>& key) const noexcept {
       return key.second ^ key.first;

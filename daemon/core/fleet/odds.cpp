@@ -39,37 +39,33 @@ void Odds::Rate::race(double times_by_total, double wins, double weight) noexcep
   raced = raced * fade + times_by_total * weight;
 }
 
-double Odds::candidate(Visit visit, const Crowd& crowd, std::size_t state) const noexcept {
-  const Learned& of = learned_[static_cast<std::size_t>(visit)];
-  const double usual = of.all.candidate[state].value(believed(state), kBeliefRaces);
-  return of.by_class[crowd.class_of()].candidate[state].value(usual, kUsualRaces);
+double Odds::candidate(const Crowd& crowd, std::size_t state) const noexcept {
+  const double usual = all_.candidate[state].value(believed(state), kBeliefRaces);
+  return by_class_[crowd.class_of()].candidate[state].value(usual, kUsualRaces);
 }
 
-double Odds::stranger(Visit visit, const Crowd& crowd) const noexcept {
-  const Learned& of = learned_[static_cast<std::size_t>(visit)];
+double Odds::stranger(const Crowd& crowd) const noexcept {
   const std::size_t i = crowd.no_hello ? 1 : 0;
   const double usual =
-      of.all.stranger[i].value(i == 1 ? kStrangerPriorWithoutHello : kStrangerPrior, kBeliefRaces);
-  return of.by_class[crowd.class_of()].stranger[i].value(usual, kUsualRaces);
+      all_.stranger[i].value(i == 1 ? kStrangerPriorWithoutHello : kStrangerPrior, kBeliefRaces);
+  return by_class_[crowd.class_of()].stranger[i].value(usual, kUsualRaces);
 }
 
-double Odds::total(Visit visit, const Crowd& crowd) const noexcept {
-  double sum = stranger(visit, crowd);
+double Odds::total(const Crowd& crowd) const noexcept {
+  double sum = stranger(crowd);
   for (std::size_t i = 0; i < kStates; ++i) {
-    if (crowd.count[i] != 0) sum += crowd.count[i] * candidate(visit, crowd, i);
+    if (crowd.count[i] != 0) sum += crowd.count[i] * candidate(crowd, i);
   }
   return sum;
 }
 
-double Odds::share(Visit visit, const Crowd& crowd, CandidateState state) const noexcept {
-  return candidate(visit, crowd, state.index()) / total(visit, crowd);
+double Odds::share(const Crowd& crowd, CandidateState state) const noexcept {
+  return candidate(crowd, state.index()) / total(crowd);
 }
 
-void Odds::learn(Visit visit, const Crowd& crowd, std::optional<CandidateState> truth,
-                 double weight) noexcept {
-  const double by_total = 1 / total(visit, crowd);
-  Learned& of = learned_[static_cast<std::size_t>(visit)];
-  for (Rates* const rates : {&of.all, &of.by_class[crowd.class_of()]}) {
+void Odds::learn(const Crowd& crowd, std::optional<CandidateState> truth, double weight) noexcept {
+  const double by_total = 1 / total(crowd);
+  for (Rates* const rates : {&all_, &by_class_[crowd.class_of()]}) {
     for (std::size_t i = 0; i < kStates; ++i) {
       if (crowd.count[i] == 0) continue;
       rates->candidate[i].race(crowd.count[i] * by_total, truth && truth->index() == i ? 1 : 0, weight);

@@ -8,7 +8,7 @@
 
 namespace tlswatch::fleet {
 
-/// How likely which device is behind a connection, learned from the connections whose device was told later.
+/// How likely which device is behind a failed connection, learned from those whose device was told later.
 ///
 /// The model: every device at a place comes back at a rate that depends on its state alone, and somebody who
 /// is not known there comes at a rate of its own; whose connection this is, is a race between them (Luce's
@@ -23,9 +23,6 @@ namespace tlswatch::fleet {
 ///
 /// Nothing in it knows why a fleet's devices come and go: a fleet behind one NAT, one whose addresses are
 /// dealt out anew each hour and one whose broker is full of half-open sessions each teach it their own rates.
-
-/// What a connection was, as their rates differ.
-enum class Visit : std::uint8_t { success, failure };
 
 /// Where a candidate is, as far as known. Still connected: its broker thinks so, and it may be gone.
 enum class Whereabouts : std::uint8_t {
@@ -97,12 +94,11 @@ struct Crowd {
 class Odds {
  public:
   /// The probability that one candidate in this state is behind the connection.
-  double share(Visit visit, const Crowd& crowd, CandidateState state) const noexcept;
+  double share(const Crowd& crowd, CandidateState state) const noexcept;
 
   /// It was told who was behind a connection: a candidate in this state, or none of them. `weight`: below 1
   /// where it was one of several connections.
-  void learn(Visit visit, const Crowd& crowd, std::optional<CandidateState> truth,
-             double weight = 1) noexcept;
+  void learn(const Crowd& crowd, std::optional<CandidateState> truth, double weight = 1) noexcept;
 
  private:
   struct Rate {
@@ -119,15 +115,12 @@ class Odds {
   /// with how many live there, and with whether several fail together. What a class has not seen enough of is
   /// taken from all of them, and what none has seen from what is believed at the start.
   static constexpr std::size_t kClasses = 8;  // of Crowd::class_of
-  struct Learned {
-    Rates all;
-    std::array<Rates, kClasses> by_class;
-  };
-  double candidate(Visit visit, const Crowd& crowd, std::size_t state) const noexcept;
-  double stranger(Visit visit, const Crowd& crowd) const noexcept;
-  double total(Visit visit, const Crowd& crowd) const noexcept;
+  double candidate(const Crowd& crowd, std::size_t state) const noexcept;
+  double stranger(const Crowd& crowd) const noexcept;
+  double total(const Crowd& crowd) const noexcept;
 
-  std::array<Learned, 2> learned_;  // by Visit
+  Rates all_;
+  std::array<Rates, kClasses> by_class_;
 };
 
 /// Calibration: how often the one who was named was the one, by how sure the odds were and in which class of

@@ -36,7 +36,6 @@ struct Session {
   SessionKey key;
   std::optional<facts::Address> peer, local;
   std::uint64_t first_seen_unix_ns = 0;  ///< 0: its beginning was not seen
-  std::uint64_t handshake_unix_ns = 0;   ///< when it ended well; 0: that was not seen
   std::uint64_t last_sequence = 0;       ///< of the last event about it
   bool bridge = false;
   bool established = false;

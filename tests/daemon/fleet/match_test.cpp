@@ -71,8 +71,8 @@ class Matches : public testing::TestWithParam<MatchCase> {};
 TEST_P(Matches, name_only_what_cannot_be_another_s) {
   const MatchCase& c = GetParam();
   Fleet fleet;
-  fleet.connected("lamp", {house(1), kFirmware, 10 * kSecond}, 10 * kSecond);
-  fleet.connected("twin", {house(1), kFirmware, 11 * kSecond}, 11 * kSecond);
+  fleet.connected("lamp", {house(1), kFirmware, 10 * kSecond});
+  fleet.connected("twin", {house(1), kFirmware, 11 * kSecond});
   fleet.disconnected(0, "lamp", 20 * kSecond);
   if (c.lost_s >= 0) fleet.lost(0, static_cast<std::uint64_t>(c.lost_s) * kSecond);
   std::vector<bool> fits{true};  // by number, from 1
@@ -88,7 +88,7 @@ TEST_P(Matches, name_only_what_cannot_be_another_s) {
     if (!seen.fits) failure.counted.port = 1;
     fleet.failed(std::move(failure));
   }
-  fleet.connected("lamp", {house(c.moved ? 3 : 1), kFirmware, 1000 * kSecond}, 1000 * kSecond);
+  fleet.connected("lamp", {house(c.moved ? 3 : 1), kFirmware, 1000 * kSecond});
   const Device& lamp = *fleet.devices().find(0, "lamp");
   ReportedRow row;
   row.count = static_cast<std::uint32_t>(c.count);
@@ -107,13 +107,13 @@ INSTANTIATE_TEST_SUITE_P(Fleet, Matches, testing::ValuesIn(kMatches),
 
 TEST(Fleet, a_failure_is_claimed_once) {
   Fleet fleet;
-  fleet.connected("lamp", {house(1), kFirmware, 10 * kSecond}, 10 * kSecond);
+  fleet.connected("lamp", {house(1), kFirmware, 10 * kSecond});
   Failure failure;
   failure.place = house(1);
   failure.hello = kFirmware;
   failure.from_ns = failure.to_ns = 100 * kSecond;
   const std::uint64_t number = fleet.failed(failure);
-  fleet.connected("lamp", {house(1), kFirmware, 200 * kSecond}, 200 * kSecond);
+  fleet.connected("lamp", {house(1), kFirmware, 200 * kSecond});
   const Device& lamp = *fleet.devices().find(0, "lamp");
   ReportedRow row;
   row.last_from_ns = 98 * kSecond;
@@ -153,7 +153,7 @@ TEST_P(Unseen, is_a_try_that_the_broker_would_have_shown) {
   failure.from_ns = failure.to_ns = 100 * kSecond;
   if (!GetParam().a_failure_fits) failure.counted.port = 1;
   fleet.failed(std::move(failure));
-  fleet.connected("lamp", {house(1), kFirmware, 200 * kSecond}, 200 * kSecond);
+  fleet.connected("lamp", {house(1), kFirmware, 200 * kSecond});
   ReportedRow row;
   row.at_ns = 100 * kSecond;
   row.last_from_ns = 95 * kSecond;
@@ -168,8 +168,8 @@ INSTANTIATE_TEST_SUITE_P(Fleet, Unseen, testing::ValuesIn(kUnseen),
 TEST(Fleet, suspects_who_has_just_gone_from_there_and_not_who_is_still_connected) {
   Fleet fleet;
   for (const char* const id : {"lamp", "twin", "third"})
-    fleet.connected(id, {house(1), kFirmware, 10 * kSecond}, 10 * kSecond);
-  fleet.connected("elsewhere", {house(2), kFirmware, 10 * kSecond}, 10 * kSecond);
+    fleet.connected(id, {house(1), kFirmware, 10 * kSecond});
+  fleet.connected("elsewhere", {house(2), kFirmware, 10 * kSecond});
   fleet.disconnected(0, "lamp", 100 * kSecond);
   const Suspicion suspicion = fleet.suspect({house(1), kFirmware, 105 * kSecond});
   ASSERT_EQ(suspicion.likeliest.size(), 3U);
@@ -179,7 +179,7 @@ TEST(Fleet, suspects_who_has_just_gone_from_there_and_not_who_is_still_connected
 
 TEST(Fleet, suspects_nobody_where_no_one_with_that_hello_lives) {
   Fleet fleet;
-  fleet.connected("lamp", {house(1), kFirmware, 10 * kSecond}, 10 * kSecond);
+  fleet.connected("lamp", {house(1), kFirmware, 10 * kSecond});
   EXPECT_TRUE(fleet.suspect({house(2), kFirmware, 20 * kSecond}).likeliest.empty());
   EXPECT_TRUE(fleet.suspect({house(1), kOther, 20 * kSecond}).likeliest.empty());
 }

@@ -21,8 +21,7 @@ Crowd crowd_of(std::initializer_list<CandidateState> states) {
 TEST(Odds, shares_and_the_stranger_s_add_up_to_one_at_most) {
   const Odds odds;
   const Crowd crowd = crowd_of({kConnected, kConnected, kJustGone});
-  const double sum =
-      2 * odds.share(Visit::failure, crowd, kConnected) + odds.share(Visit::failure, crowd, kJustGone);
+  const double sum = 2 * odds.share(crowd, kConnected) + odds.share(crowd, kJustGone);
   EXPECT_GT(sum, 0.5);
   EXPECT_LT(sum, 1);
 }
@@ -30,13 +29,13 @@ TEST(Odds, shares_and_the_stranger_s_add_up_to_one_at_most) {
 TEST(Odds, believe_before_anything_was_told_that_who_has_just_gone_comes_back) {
   const Odds odds;
   const Crowd crowd = crowd_of({kConnected, kJustGone});
-  EXPECT_GT(odds.share(Visit::failure, crowd, kJustGone), 0.9);
+  EXPECT_GT(odds.share(crowd, kJustGone), 0.9);
 }
 
 TEST(Odds, are_even_among_equals) {
   const Odds odds;
   const Crowd crowd = crowd_of({kJustGone, kJustGone, kJustGone, kJustGone});
-  EXPECT_NEAR(odds.share(Visit::failure, crowd, kJustGone), 0.25, 0.01);
+  EXPECT_NEAR(odds.share(crowd, kJustGone), 0.25, 0.01);
 }
 
 // True rates: who is connected at `connected` times the rate of who has gone, a stranger at `stranger`.
@@ -66,24 +65,15 @@ TEST_P(Habits, are_learned_from_who_it_was) {
     std::optional<CandidateState> truth;
     if (at < gone) truth = kJustGone;
     if (at >= gone && at < gone + connected * GetParam().connected) truth = kConnected;
-    odds.learn(Visit::failure, crowd, truth);
+    odds.learn(crowd, truth);
   }
   const Crowd crowd = crowd_of({kConnected, kConnected, kJustGone});
   const double total = 2 * GetParam().connected + 1 + GetParam().stranger;
-  EXPECT_NEAR(odds.share(Visit::failure, crowd, kJustGone), 1 / total, 0.03);
-  EXPECT_NEAR(odds.share(Visit::failure, crowd, kConnected), GetParam().connected / total, 0.03);
+  EXPECT_NEAR(odds.share(crowd, kJustGone), 1 / total, 0.03);
+  EXPECT_NEAR(odds.share(crowd, kConnected), GetParam().connected / total, 0.03);
 }
 INSTANTIATE_TEST_SUITE_P(Odds, Habits, testing::ValuesIn(kHabits),
                          [](const auto& row) { return std::string(row.param.name); });
-
-TEST(Odds, learn_failures_and_successes_apart) {
-  Odds odds;
-  const Crowd crowd = crowd_of({kConnected, kJustGone});
-  const double before = odds.share(Visit::failure, crowd, kConnected);
-  for (int i = 0; i < 100; ++i) odds.learn(Visit::success, crowd, kConnected);
-  EXPECT_EQ(odds.share(Visit::failure, crowd, kConnected), before);
-  EXPECT_GT(odds.share(Visit::success, crowd, kConnected), 0.5);
-}
 
 }  // namespace
 }  // namespace tlswatch::fleet

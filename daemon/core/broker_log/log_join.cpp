@@ -1,6 +1,9 @@
 #include "daemon/core/broker_log/log_join.h"
 
 #include <algorithm>
+#include <span>
+
+#include "daemon/core/text/fnv1a.h"
 
 namespace tlswatch::broker_log {
 namespace {
@@ -20,10 +23,7 @@ Login login_of(const Connected& line) {
 }  // namespace
 
 std::size_t LogJoin::Hash::operator()(const facts::Address& address) const noexcept {
-  std::uint64_t h = 14695981039346656037ULL;  // FNV-1a
-  for (std::size_t i = 0; i < address.size; ++i) h = (h ^ address.bytes[i]) * 1099511628211ULL;
-  h = (h ^ address.port) * 1099511628211ULL;
-  return h ^ h >> 32;
+  return text::fnv1a(std::span(address.bytes).first(address.size), text::kFnv1aStart ^ address.port);
 }
 
 std::optional<Login> LogJoin::established(const fleet::SessionKey& session, const facts::Address& address,

@@ -7,6 +7,11 @@ Device* DeviceTable::find(std::uint32_t broker, std::string_view id) noexcept {
   return found == by_name_.end() ? nullptr : &nodes_[*found].device;
 }
 
+const Device* DeviceTable::find(std::uint32_t broker, std::string_view id) const noexcept {
+  const auto found = by_name_.find(Name{broker, id});
+  return found == by_name_.end() ? nullptr : &nodes_[*found].device;
+}
+
 Device* DeviceTable::open(std::uint32_t broker, std::string_view id) {
   if (id.empty() || id.size() > kMaxDeviceId) return nullptr;
   if (const auto found = by_name_.find(Name{broker, id}); found != by_name_.end()) {

@@ -54,6 +54,7 @@ class DeviceTable {
 
   /// The device, or null.
   Device* find(std::uint32_t broker, std::string_view id) noexcept;
+  const Device* find(std::uint32_t broker, std::string_view id) const noexcept;
 
   /// The device, made where it was not known, and met just now; null where the id is empty or too long.
   Device* open(std::uint32_t broker, std::string_view id);
@@ -61,17 +62,14 @@ class DeviceTable {
   /// The device is at this place from now on, the one met last there.
   void move(Device& device, const Place& place);
 
-  /// Calls `look(Device&)` for the devices at a place, those met last first, at most kMaxCrowd.
+  /// Calls `look(device)` for the devices at a place, those met last first, at most kMaxCrowd.
   template <typename Look>
   void each_at(const Place& place, Look look) {
-    const auto found = places_.find(place);
-    if (found == places_.end()) return;
-    std::size_t left = kMaxCrowd;
-    for (std::uint32_t i = found->second; i != kNone && left != 0; --left) {
-      const std::uint32_t next = nodes_[i].next_here;
-      look(nodes_[i].device);
-      i = next;
-    }
+    walk(*this, place, look);
+  }
+  template <typename Look>
+  void each_at(const Place& place, Look look) const {
+    walk(*this, place, look);
   }
 
   bool anybody_at(const Place& place) const noexcept { return places_.contains(place); }
@@ -105,7 +103,7 @@ class DeviceTable {
     static Name name(const Name& name) noexcept { return name; }
     std::size_t operator()(const auto& who) const noexcept {
       const Name n = name(who);
-      return fnv1a(n.id, 0xCBF29CE484222325U ^ n.broker);
+      return text::fnv1a(n.id, text::kFnv1aStart ^ n.broker);
     }
     bool operator()(const auto& a, const auto& b) const noexcept {
       const Name x = name(a), y = name(b);
@@ -113,6 +111,17 @@ class DeviceTable {
     }
   };
 
+  template <typename Table, typename Look>
+  static void walk(Table& table, const Place& place, Look& look) {
+    const auto found = table.places_.find(place);
+    if (found == table.places_.end()) return;
+    std::size_t left = kMaxCrowd;
+    for (std::uint32_t i = found->second; i != kNone && left != 0; --left) {
+      const std::uint32_t next = table.nodes_[i].next_here;
+      look(table.nodes_[i].device);
+      i = next;
+    }
+  }
   void link_newest(std::uint32_t node) noexcept;
   void unlink(std::uint32_t node) noexcept;
   void leave_place(std::uint32_t node);

@@ -28,6 +28,11 @@ Failure* FailureLedger::find(std::uint64_t number) noexcept {
   return found == nullptr ? nullptr : &failures_[number - first_].failure;
 }
 
+const Failure* FailureLedger::find(std::uint64_t number) const noexcept {
+  const Entry* const found = entry(number);
+  return found == nullptr ? nullptr : &found->failure;
+}
+
 FailureLedger::Found FailureLedger::since(std::uint32_t broker, std::uint64_t from_ns) const {
   Found out;
   std::size_t looked_at = 0;

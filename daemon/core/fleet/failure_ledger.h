@@ -65,6 +65,7 @@ class FailureLedger {
   std::uint64_t add(Failure failure);
   /// The failure, or null where it has been dropped.
   Failure* find(std::uint64_t number) noexcept;
+  const Failure* find(std::uint64_t number) const noexcept;
 
   /// Numbers of the failures at a broker that ended at `from_ns` or later, oldest first, at most kMaxLookedAt
   /// of the latest; `complete` says whether these are all.

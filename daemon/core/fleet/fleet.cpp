@@ -70,7 +70,7 @@ Suspicion Fleet::suspect(const Arrival& arrival) {
     if (arrival.hello != 0 && !device.uses(arrival.hello)) return;
     states[count] = state_of(device, arrival);
     devices[count] = &device;
-    out.crowd.add(fnv1a(device.id), states[count++]);
+    out.crowd.add(text::fnv1a(device.id), states[count++]);
   });
   if (count == 0) return out;
   out.crowd.rush = rushed(arrival);
@@ -142,7 +142,7 @@ std::uint64_t Fleet::failed(Failure failure) {
 
 void Fleet::learn(const Device& device, const Failure& failure, double weight) {
   if (failure.crowd.total == 0) return;
-  const CandidateState state = failure.crowd.state_of(fnv1a(device.id));
+  const CandidateState state = failure.crowd.state_of(text::fnv1a(device.id));
   // Who had never been there before was nobody of that crowd.
   const bool of_crowd =
       device.stayed && failure.place == device.place && failure.crowd.count[state.index()] != 0;

@@ -141,8 +141,8 @@ class Fleet {
   enum class Company : std::uint8_t { none, other_hellos, same_hello };
   Company company(const Device& device) const;
 
-  mutable DeviceTable devices_;
-  mutable FailureLedger ledger_;
+  DeviceTable devices_;
+  FailureLedger ledger_;
   Odds odds_;
   Calibration calibration_;
   std::unordered_map<std::uint32_t, std::uint64_t> lost_ns_;  // by broker

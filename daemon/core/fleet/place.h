@@ -3,25 +3,20 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
+#include <optional>
 
+#include "daemon/core/text/fnv1a.h"
 #include "daemon/core/tls/ja4.h"
 #include "daemon/core/wire/facts.h"
 
 namespace tlswatch::fleet {
-
-/// FNV-1a over bytes, to key tables by outside text without keeping it.
-inline std::uint64_t fnv1a(std::string_view bytes, std::uint64_t hash = 0xCBF29CE484222325U) noexcept {
-  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
-  return hash;
-}
 
 /// HelloId: which hello a client sent, as a number: a hash of its JA4. Clients with the same firmware have
 /// the same. 0: no hello came, or it could not be read whole.
 using HelloId = std::uint64_t;
 
 inline HelloId hello_id(const std::optional<tls::Ja4>& ja4) noexcept {
-  return ja4 ? fnv1a(ja4->view()) | 1U : 0;
+  return ja4 ? text::fnv1a(ja4->view()) | 1U : 0;
 }
 
 /// Place: an address at a broker, without port: where a client, or a whole house behind NAT, comes from.
@@ -40,8 +35,7 @@ inline Place place_of(std::uint32_t broker, const std::optional<facts::Address>&
 
 struct PlaceHash {
   std::size_t operator()(const Place& place) const noexcept {
-    const auto* const bytes = reinterpret_cast<const char*>(place.address.data());
-    return fnv1a({bytes, place.size}, 0xCBF29CE484222325U ^ place.broker);
+    return text::fnv1a(std::span(place.address).first(place.size), text::kFnv1aStart ^ place.broker);
   }
 };
 

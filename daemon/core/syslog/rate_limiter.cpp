@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "daemon/core/text/fnv1a.h"
+
 namespace tlswatch::syslog {
 
 bool RateLimiter::Bucket::take(std::uint64_t now_ns, std::uint32_t burst, std::uint32_t per_second) noexcept {
@@ -22,11 +24,8 @@ bool RateLimiter::Bucket::take(std::uint64_t now_ns, std::uint32_t burst, std::u
   return true;
 }
 
-// FNV-1a.
 std::size_t RateLimiter::Hash::operator()(const Key& key) const noexcept {
-  std::uint64_t h = 14695981039346656037ULL;
-  for (const std::uint8_t byte : key) h = (h ^ byte) * 1099511628211ULL;
-  return h ^ h >> 32;
+  return text::fnv1a(key);
 }
 
 bool RateLimiter::admit(const facts::Address& from, std::uint64_t now_ns) {

@@ -42,9 +42,10 @@ constexpr Kind kind_of(const event::Diagnosis&) {
 }
 constexpr Kind kind_of(const event::Incident& e) {
   switch (e.step) {
-    case event::IncidentStep::opened: return {"incident-opened", {"info", ""}};
-    case event::IncidentStep::reopened: return {"incident-reopened", {"info", ""}};
-    case event::IncidentStep::resolved: return {"incident-resolved", {"info", ""}};
+    case incident::Step::none:
+    case incident::Step::opened: return {"incident-opened", {"info", ""}};
+    case incident::Step::reopened: return {"incident-reopened", {"info", ""}};
+    case incident::Step::resolved: return {"incident-resolved", {"info", ""}};
   }
   return {"incident-opened", {"info", ""}};
 }
@@ -208,7 +209,7 @@ class Members {
         }
       });
       j_.array("alternatives", [&] {
-        for (const event::Alternative& other : e.alternatives) {
+        for (const diagnose::Alternative& other : e.alternatives) {
           j_.object([&] {
             j_.key("cause").name(other.cause);
             j_.key("confidence").real(other.confidence);
@@ -229,7 +230,7 @@ class Members {
       j_.key("first_seen").name(TimeText::from_ns(e.first_seen_unix_ns).view());
       j_.key("last_seen").name(TimeText::from_ns(e.last_seen_unix_ns).view());
       j_.array("hours", [&] {
-        for (const event::HourCount& hour : e.hours) {
+        for (const incident::HourCount& hour : e.hours) {
           j_.object([&] {
             j_.key("from").name(TimeText::from_seconds(hour.from_unix_s).view());
             j_.key("failures").number(hour.failures);

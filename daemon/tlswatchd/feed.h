@@ -23,8 +23,8 @@ inline constexpr int kMaxLogLines = 16384;
 ///
 /// The two meet in the order of their times. The ring is read first, then the log: Mosquitto prints why it
 /// ends a session before it ends it, so that the reason of every end in a batch can be read when the batch is
-/// there, and no event waits for a line. journald has a line a little later than
-/// the broker has said it: there a batch waits as long as that may take.
+/// there, and no event waits for a line. journald has a line a little later than the broker has said it:
+/// there a batch waits as long as that may take.
 class Feed {
  public:
   Feed(const config::BrokerConfig& config, const config::BrokerLogConfig* log, std::uint32_t index,

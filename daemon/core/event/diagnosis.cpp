@@ -14,8 +14,7 @@ namespace {
 /// A code alone, read by the catalog: its likeliest cause is a guess.
 constexpr double kCatalogConfidence = 0.4;
 
-static_assert(diagnose::kMaxAlternatives == kMaxAlternatives);
-static_assert(catalog::CauseList::kMax + 1 <= kMaxAlternatives);
+static_assert(catalog::CauseList::kMax + 1 <= diagnose::kMaxAlternatives);
 
 std::string code_sentence(const diagnose::DeviceSymptoms& symptoms, const catalog::Answer& answer) {
   std::string out(symptoms.stack);
@@ -60,9 +59,7 @@ void take(const diagnose::Finding& finding, Diagnosis& out) {
   out.confidence = finding.confidence;
   out.rule = finding.rule->name;
   out.fix = finding.rule->fix;
-  for (const diagnose::Alternative& other : finding.alternatives) {
-    out.alternatives.push_back({other.cause, other.confidence});
-  }
+  out.alternatives.assign(finding.alternatives.begin(), finding.alternatives.end());
 }
 
 /// The catalog's causes stand in for a row that is missing; `silence` is what the broker's side says, if

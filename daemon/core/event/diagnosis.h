@@ -18,11 +18,14 @@ struct DeviceSide {
   const catalog::Answer& answer;
 };
 
-/// What the catalog says of an error.
+/// What the catalog says of an error that a device told; detail 0: it had nothing to add.
+inline catalog::Answer answer_to(std::int64_t code, std::optional<catalog::Stack> stack,
+                                 std::int64_t detail) {
+  return catalog::lookup(code, stack,
+                         detail != 0 ? std::optional(static_cast<std::int32_t>(detail)) : std::nullopt);
+}
 inline catalog::Answer answer_to(const diagnose::DeviceSymptoms& told) {
-  const bool detailed = told.detail != 0;
-  return catalog::lookup(told.code, catalog::find_stack(told.stack),
-                         detailed ? std::optional(static_cast<std::int32_t>(told.detail)) : std::nullopt);
+  return answer_to(told.code, catalog::find_stack(told.stack), told.detail);
 }
 
 /// Fills in cause, confidence, rule, fix, alternatives and evidence from what was seen on either side or

@@ -8,8 +8,9 @@
 #include <variant>
 #include <vector>
 
-#include "daemon/core/diagnose/symptoms.h"
+#include "daemon/core/diagnose/knowledge.h"
 #include "daemon/core/event/certificate_facts.h"
+#include "daemon/core/incident/incident.h"
 #include "daemon/core/policy/verdict.h"
 #include "daemon/core/tasmota_log/tasmota_line.h"
 #include "daemon/core/tls/ja4.h"
@@ -169,14 +170,7 @@ struct DeviceLog {
 /// What a device's report says about who a failed session was thought to be.
 enum class Inference : std::uint8_t { none, confirmed, refuted };
 
-/// What else it could be.
-struct Alternative {
-  std::string_view cause;  ///< lives as long as the knowledge
-  double confidence = 0;
-};
-
-/// Alternatives and candidates of one diagnosis at most.
-inline constexpr std::size_t kMaxAlternatives = 8;
+/// Candidates of one diagnosis at most.
 inline constexpr std::size_t kMaxCandidates = 5;
 /// Sessions that one diagnosis names at most: the first ones of a longer row.
 inline constexpr std::size_t kMaxSessionsNamed = 64;
@@ -197,31 +191,23 @@ struct Diagnosis {
   std::string_view rule;  ///< name of the row of knowledge that decided; empty: none did
   std::string_view fix;
   std::vector<diagnose::Evidence> evidence;
-  std::vector<Alternative> alternatives;
-  std::string incident;     ///< empty: it belongs to none
+  std::vector<diagnose::Alternative> alternatives;  ///< what else it could be
+  std::string incident;                             ///< empty: it belongs to none
   std::uint64_t count = 1;  ///< failures of this device in this incident so far, this one included; exact
-};
-
-enum class IncidentStep : std::uint8_t { opened, reopened, resolved };
-
-/// Failures within one hour.
-struct HourCount {
-  std::int64_t from_unix_s = 0;
-  std::uint64_t failures = 0;
 };
 
 /// Incident: a group of failures of one signature opens, comes back, or is over.
 struct Incident {
   Header header;
-  IncidentStep step = IncidentStep::opened;
+  incident::Step step = incident::Step::opened;  ///< not `none`
   std::string incident;
   std::string_view cause;
   std::uint64_t devices = 0;   ///< that were affected
   std::uint64_t failures = 0;  ///< exact
   std::uint64_t first_seen_unix_ns = 0;
   std::uint64_t last_seen_unix_ns = 0;
-  std::vector<HourCount> hours;  ///< the latest ones with a failure, oldest first
-  std::string merged_into;       ///< resolved because reports named another cause: the incident of that cause
+  std::vector<incident::HourCount> hours;  ///< the latest ones with a failure, oldest first
+  std::string merged_into;  ///< resolved because reports named another cause: the incident of that cause
 };
 
 /// A certificate that was shown in a good handshake comes near its end.

@@ -174,10 +174,10 @@ class Pipeline {
     std::uint64_t next_part;
     void emit_next(Incident event);
   };
-  /// Counts a failed session in its incident, or as a stranger's, and says so where it is to be said; `as`
-  /// gets how it was counted.
-  void count_failure(const fleet::Session& session, const diagnose::Rule* rule, LinesOut& lines,
-                     Diagnosis& out, fleet::CountedAs& as);
+  /// Counts a failed session in its incident, or as a stranger's, and says so where it is to be said. Returns
+  /// how it was counted.
+  fleet::CountedAs count_failure(const fleet::Session& session, const diagnose::Rule* rule, LinesOut& lines,
+                                 Diagnosis& out);
   void count(const fleet::CountedAs& as, std::uint64_t failures, LinesOut& lines, Diagnosis& out);
   /// It was told why these failures were, and by a report also whose: they move there. Says the diagnosis.
   void recount(const std::vector<std::uint64_t>& failures, LinesOut& lines, Diagnosis& out);
@@ -186,10 +186,18 @@ class Pipeline {
   /// A session's client came through: which incidents are over.
   void recover(const fleet::Session& session, LinesOut lines);
 
+  /// Concluded: a failed session, and what was made of it.
+  struct Concluded {
+    const diagnose::BrokerSymptoms& symptoms;
+    fleet::Standing standing;
+    const fleet::Suspicion& suspicion;
+    const diagnose::Rule* rule;  ///< null: none held
+  };
+  /// Says a failed session's diagnosis, counts it, and remembers it.
+  void take_failure(const Context&, const fleet::Session& session, const Concluded& failure, Diagnosis& out);
   /// Remembers a failed session for the report that may follow.
-  void remember_failure(const fleet::Session& session, const diagnose::BrokerSymptoms& symptoms,
-                        fleet::Standing standing, const fleet::Suspicion& suspicion,
-                        const Diagnosis& diagnosis, fleet::CountedAs counted);
+  void remember_failure(const fleet::Session& session, const Concluded& concluded, const Diagnosis& diagnosis,
+                        fleet::CountedAs counted);
   /// One entry of a report on its way: what is known of it before its failures are looked for.
   struct Entry;
   void take_entry(const Context&, Entry& entry, const fleet::Match& match);

@@ -158,8 +158,7 @@ void Pipeline::on(const Context& context, const facts::DeviceReport& record) {
   std::vector<Entry> entries;
   std::uint64_t first_part = 0;
   for (const report::ReportEntry& told : report->entries) {
-    const std::optional<std::int32_t> rc = told.detail != 0 ? std::optional(told.detail) : std::nullopt;
-    catalog::Answer answer = catalog::lookup(told.code, told.stack, rc);
+    catalog::Answer answer = answer_to(told.code, told.stack, told.detail);
     DeviceReport line = make_entry(*report, told, sender, topic, context.record.time_unix_ns, answer);
     const std::uint32_t news = news_of(sender, context.broker.index, line.era, told);
     if (news != 0)

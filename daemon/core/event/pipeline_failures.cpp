@@ -30,6 +30,14 @@ const diagnose::Rule* Pipeline::conclude(const fleet::Failure* failure, const De
   return conclude(&seen, device, out);
 }
 
+void Pipeline::take_failure(const Context& context, const fleet::Session& session, const Concluded& failure,
+                            Diagnosis& out) {
+  out.header = context.header(Outcome::failure, diagnosis_message(out), part::kDiagnosis);
+  const Header first = context.header(Outcome::failure, {});
+  LinesOut lines{first, context.emit, part::kIncident};
+  remember_failure(session, failure, out, count_failure(session, failure.rule, lines, out));
+}
+
 void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& view,
                                   const fleet::Session& session) {
   const TlsHandshake& event = view.event;
@@ -49,12 +57,7 @@ void Pipeline::diagnose_handshake(const Context& context, const HandshakeView& v
   } else {
     rule = conclude(&view.symptoms, nullptr, out);
   }
-  out.header = context.header(Outcome::failure, diagnosis_message(out), part::kDiagnosis);
-  const Header first = context.header(Outcome::failure, {});
-  LinesOut lines{first, context.emit, part::kIncident};
-  fleet::CountedAs counted;
-  count_failure(session, rule, lines, out, counted);
-  remember_failure(session, view.symptoms, fleet::Standing::open, suspicion, out, std::move(counted));
+  take_failure(context, session, {view.symptoms, fleet::Standing::open, suspicion, rule}, out);
 }
 
 void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const facts::SessionEnd& facts,
@@ -88,13 +91,8 @@ void Pipeline::diagnose_end(const Context& context, const SessionEnd& end, const
   out.identity_confidence = named ? 1 : 0;
   const fleet::Suspicion suspicion =
       named ? fleet::Suspicion{} : name_stranger(session, session.psk_identity, now, out);
-  out.header = context.header(Outcome::failure, diagnosis_message(out), part::kDiagnosis);
-  const Header first = context.header(Outcome::failure, {});
-  LinesOut lines{first, context.emit, part::kIncident};
-  fleet::CountedAs counted;
-  count_failure(session, rule, lines, out, counted);
-  remember_failure(session, symptoms, named ? fleet::Standing::own : fleet::Standing::open, suspicion, out,
-                   std::move(counted));
+  const fleet::Standing standing = named ? fleet::Standing::own : fleet::Standing::open;
+  take_failure(context, session, {symptoms, standing, suspicion, rule}, out);
 }
 
 }  // namespace tlswatch::event

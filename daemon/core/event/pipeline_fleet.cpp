@@ -103,8 +103,7 @@ fleet::Suspicion Pipeline::name_stranger(const fleet::Session& session, std::str
   return suspicion;
 }
 
-void Pipeline::remember_failure(const fleet::Session& session, const diagnose::BrokerSymptoms& symptoms,
-                                fleet::Standing standing, const fleet::Suspicion& suspicion,
+void Pipeline::remember_failure(const fleet::Session& session, const Concluded& concluded,
                                 const Diagnosis& diagnosis, fleet::CountedAs counted) {
   const std::uint64_t now_unix_ns = diagnosis.header.time_unix_ns;
   fleet::Failure failure;
@@ -113,15 +112,15 @@ void Pipeline::remember_failure(const fleet::Session& session, const diagnose::B
   failure.hello = fleet::hello_id(session.ja4);
   failure.from_ns = session.first_seen_unix_ns != 0 ? session.first_seen_unix_ns : now_unix_ns;
   failure.to_ns = now_unix_ns;
-  failure.symptoms = diagnose::KeptSymptoms(symptoms);
-  failure.standing = standing;
+  failure.symptoms = diagnose::KeptSymptoms(concluded.symptoms);
+  failure.standing = concluded.standing;
   failure.thought = diagnosis.outside_device_id;
   failure.how = static_cast<std::uint8_t>(diagnosis.who.how);
   failure.confidence = diagnosis.identity_confidence;
   failure.inferred = diagnosis.who.how == How::inferred;
-  failure.file = suspicion.file;
-  if (failure.inferred) failure.by_odds = suspicion.by_odds;
-  failure.crowd = suspicion.crowd;
+  failure.file = concluded.suspicion.file;
+  if (failure.inferred) failure.by_odds = concluded.suspicion.by_odds;
+  failure.crowd = concluded.suspicion.crowd;
   failure.counted = std::move(counted);
   fleet_.failed(std::move(failure));
 }

@@ -28,24 +28,23 @@ std::string place_key(const fleet::Session& session) {
   return out;
 }
 
-IncidentStep step_of(incident::Step step) noexcept {
+std::string_view verb(incident::Step step) noexcept {
   switch (step) {
-    case incident::Step::reopened: return IncidentStep::reopened;
-    case incident::Step::resolved: return IncidentStep::resolved;
-    case incident::Step::none:
-    case incident::Step::opened: return IncidentStep::opened;
+    case incident::Step::none: return "";
+    case incident::Step::opened: return "opened";
+    case incident::Step::reopened: return "came back";
+    case incident::Step::resolved: return "is over";
   }
-  return IncidentStep::opened;
+  return "";
 }
 
 std::string counted(std::uint64_t count, std::string_view what) {
   return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
 }
 
-std::string incident_message(const incident::Incident& i, IncidentStep step) {
-  static constexpr std::string_view kVerbs[] = {"opened", "came back", "is over"};
-  std::string out = "Incident " + i.id + " " + std::string(kVerbs[static_cast<std::size_t>(step)]) + ": ";
-  out += i.cause;
+std::string incident_message(const incident::Incident& i, incident::Step step) {
+  std::string out = "Incident " + i.id + " ";
+  out.append(verb(step)).append(": ").append(i.cause);
   if (i.port != 0) out += " on port " + std::to_string(i.port);
   if (!i.profile.empty()) out += ", profile " + text::to_utf8(i.profile);
   out += i.devices_at_least ? ", at least " : ", ";
@@ -57,18 +56,17 @@ std::string incident_message(const incident::Incident& i, IncidentStep step) {
 /// A line about an incident; all but its place in the log.
 Incident to_event(const incident::Incident& from, incident::Step step) {
   Incident out;
-  out.step = step_of(step);
-  out.header.outcome = out.step == IncidentStep::resolved ? Outcome::success : Outcome::failure;
-  out.header.message = incident_message(from, out.step);
+  out.step = step;
+  out.header.outcome = step == incident::Step::resolved ? Outcome::success : Outcome::failure;
+  out.header.message = incident_message(from, step);
   out.incident = from.id;
   out.cause = catalog::cause_id(catalog::find_cause(from.cause).value_or(catalog::Cause::unknown));
   out.devices = from.devices;
   out.failures = from.failures;
   out.first_seen_unix_ns = from.first_seen_unix_ns;
   out.last_seen_unix_ns = from.last_seen_unix_ns;
-  for (const incident::HourCount& hour : from.hours.list())
-    out.hours.push_back({hour.from_unix_s, hour.failures});
-  if (out.step == IncidentStep::resolved) out.merged_into = from.merged_into;
+  out.hours = from.hours.list();
+  if (step == incident::Step::resolved) out.merged_into = from.merged_into;
   return out;
 }
 
@@ -123,18 +121,22 @@ bool Pipeline::is_stranger(const fleet::Session& session, const Diagnosis& diagn
   return incident::is_stranger(facts);
 }
 
-void Pipeline::count_failure(const fleet::Session& session, const diagnose::Rule* rule, LinesOut& lines,
-                             Diagnosis& out, fleet::CountedAs& as) {
+fleet::CountedAs Pipeline::count_failure(const fleet::Session& session, const diagnose::Rule* rule,
+                                         LinesOut& lines, Diagnosis& out) {
   const Header& header = out.header;
-  if (rule != nullptr && rule->benign) return lines.emit(out);
+  if (rule != nullptr && rule->benign) {
+    lines.emit(out);
+    return {};
+  }
   if (is_stranger(session, out)) {
     const auto counted = strangers_.count(header.broker, out.cause, place_key(session), header.time_unix_ns);
     out.count = counted.of_address;
     if (counted.say || settings_.every_line) lines.emit(out);
-    return;
+    return {};
   }
-  as = counted_as(session, out);
+  fleet::CountedAs as = counted_as(session, out);
   count(as, 1, lines, out);
+  return as;
 }
 
 void Pipeline::count(const fleet::CountedAs& as, std::uint64_t failures, LinesOut& lines, Diagnosis& out) {

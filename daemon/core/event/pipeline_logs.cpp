@@ -71,6 +71,19 @@ Outcome outcome_of(LineKind kind) noexcept {
   return kind == LineKind::tls_connected ? Outcome::success : Outcome::unknown;
 }
 
+/// Of the first line about a line that is no ring record.
+Header header_at(const Broker& broker, const Place& place, std::uint64_t time_unix_ns, Outcome outcome) {
+  return {fleet::event_id({place.stream, place.epoch}, place.sequence),
+          place.sequence,
+          0,
+          time_unix_ns,
+          broker.name,
+          place.stream,
+          place.epoch,
+          outcome,
+          {}};
+}
+
 }  // namespace
 
 /// One try that fails gives two lines: "TLS connection error: 62" and "Connect failed to ..., rc -2". The
@@ -152,16 +165,7 @@ void Pipeline::take_syslog(const Broker& broker, const Place& place, std::uint64
   constexpr std::size_t kEnoughOfHost = 64;
   const std::string talker = "syslog/" + std::string(event.source->ip.view()) + "/" +
                              std::string(event.outside_host.substr(0, kEnoughOfHost));
-  const fleet::RingId stream{place.stream, place.epoch};
-  const Header header{fleet::event_id(stream, place.sequence),
-                      place.sequence,
-                      0,
-                      time_unix_ns,
-                      broker.name,
-                      place.stream,
-                      place.epoch,
-                      Outcome::unknown,
-                      {}};
+  const Header header = header_at(broker, place, time_unix_ns, Outcome::unknown);
   emit_device_log(header, talker, fleet::place_of(broker.index, from), event, diagnosis, emit);
 }
 
@@ -202,16 +206,7 @@ void Pipeline::take_broker_log(const Broker& broker, const Place& place, const b
                      session->user == connected->outside_user;
   if (known) return;
   const std::uint64_t at_ns = std::max(written.from_ns, named->since_ns);
-  const fleet::RingId stream{place.stream, place.epoch};
-  const Header first{fleet::event_id(stream, place.sequence),
-                     place.sequence,
-                     0,
-                     at_ns,
-                     broker.name,
-                     place.stream,
-                     place.epoch,
-                     Outcome::success,
-                     {}};
+  const Header first = header_at(broker, place, at_ns, Outcome::success);
   name_by_log(
       first, broker,
       {std::string(connected->outside_id), std::string(connected->outside_user), connected->keepalive_s},

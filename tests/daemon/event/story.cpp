@@ -74,7 +74,7 @@ void Story::note(const event::Event& e) {
     diagnoses_.push_back(line);
   }
   if (const auto* i = std::get_if<event::Incident>(&e)) {
-    static constexpr const char* kSteps[] = {"opened", "reopened", "resolved"};
+    static constexpr const char* kSteps[] = {"none", "opened", "reopened", "resolved"};
     const auto [name, fresh] = names_.try_emplace(i->incident, "i" + std::to_string(names_.size() + 1));
     std::string line = name->second + " " + kSteps[static_cast<int>(i->step)] + ": ";
     line.append(i->cause).append(", ") += std::to_string(i->devices) + " devices, ";

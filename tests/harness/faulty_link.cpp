@@ -11,6 +11,7 @@
 #include <string>
 
 #include "error.h"
+#include "loopback.h"
 
 namespace tlswatch::harness {
 namespace {
@@ -18,26 +19,9 @@ namespace {
 constexpr int kLookAgainMs = 50;  // whether it is over
 constexpr std::size_t kHeader = 5;
 
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
 void reset(int fd) {
   const linger now{1, 0};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-}
-
-bool send_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (n <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
 }
 
 /// One direction: cuts what comes into records (RFC 8446 section 5.1) and passes on whole ones.

@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "error.h"
+#include "loopback.h"
 
 namespace tlswatch::harness {
 namespace {
@@ -24,10 +25,7 @@ bool readable(int fd, std::chrono::milliseconds deadline) {
 }  // namespace
 
 Socket::Socket(std::uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  sockaddr_in address = loopback(port);
   if (connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
     const std::string reason = std::strerror(errno);
     ::close(fd_);
@@ -45,12 +43,7 @@ Socket::~Socket() {
 }
 
 bool Socket::send(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (n <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
+  return send_all(fd_, bytes);
 }
 
 std::string Socket::receive(std::chrono::milliseconds deadline) {

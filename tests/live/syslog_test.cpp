@@ -11,6 +11,7 @@
 #include "daemon.h"
 #include "error.h"
 #include "event_log.h"
+#include "loopback.h"
 #include "ports.h"
 
 namespace tlswatch::live {
@@ -34,10 +35,7 @@ class Sender {
   Sender& operator=(const Sender&) = delete;
 
   void send(std::uint16_t port, std::string_view text) const {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const sockaddr_in to = harness::loopback(port);
     ::sendto(fd_, text.data(), text.size(), 0, reinterpret_cast<const sockaddr*>(&to), sizeof to);
   }
 

@@ -52,6 +52,14 @@ std::vector<std::string> Rig::lines() const {
   return out;
 }
 
+std::string Rig::values(std::string_view action, std::string_view path) const {
+  std::string out;
+  for (const std::string& line : lines()) {
+    if (value_at(line, "event.action") == action) out += value_at(line, path) + " ";
+  }
+  return out;
+}
+
 void Rig::publish_start(std::uint64_t session) {
   Draft draft(wire::RecordType::session_start, session);
   draft.peer().local().role();

@@ -35,6 +35,8 @@ class Rig {
   void set_cursor(std::string_view content) { write_file(dir_ / "cursor", content); }
   /// All lines, each checked against the schema, and no event.id twice.
   std::vector<std::string> lines() const;
+  /// The values of one field over all lines of one action, a blank behind each.
+  std::string values(std::string_view action, std::string_view path) const;
 
   /// The events of one session of a device: start, handshake, CONNECT, and its end.
   void publish_start(std::uint64_t session);

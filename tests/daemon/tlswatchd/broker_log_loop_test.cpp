@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "support/rig.h"
-#include "support/schema.h"
 
 namespace tlswatch::test {
 namespace {
@@ -26,14 +25,6 @@ class WithLog {
   void say_connected(std::string_view id) {
     say("New client connected from 10.0.0.7:41022 as " + std::string(id) + " (p2, c1, k60).");
   }
-  /// The values of one field over all lines of one action.
-  std::string all(std::string_view action, std::string_view path) const {
-    std::string out;
-    for (const std::string& line : rig_.lines()) {
-      if (value_at(line, "event.action") == action) out += value_at(line, path) + " ";
-    }
-    return out;
-  }
 
  private:
   Rig rig_;
@@ -47,9 +38,9 @@ TEST(BrokerLogLoop, a_session_is_named_between_its_handshake_and_its_end) {
   bench.say_connected("boiler-1");
   bench.say("Client boiler-1 closed its connection.");
   bench.rig().run();
-  EXPECT_EQ(bench.all("\"mqtt-identified\"", "tlswatch.identity.how"), "\"broker-log\" ");
-  EXPECT_EQ(bench.all("\"session-end\"", "device.id"), "\"boiler-1\" ");
-  EXPECT_EQ(bench.all("\"session-end\"", "event.reason"), "\"closed\" ");
+  EXPECT_EQ(bench.rig().values("\"mqtt-identified\"", "tlswatch.identity.how"), "\"broker-log\" ");
+  EXPECT_EQ(bench.rig().values("\"session-end\"", "device.id"), "\"boiler-1\" ");
+  EXPECT_EQ(bench.rig().values("\"session-end\"", "event.reason"), "\"closed\" ");
 }
 
 TEST(BrokerLogLoop, a_name_is_known_to_the_next_daemon_and_not_said_again) {
@@ -60,8 +51,8 @@ TEST(BrokerLogLoop, a_name_is_known_to_the_next_daemon_and_not_said_again) {
   bench.rig().run();
   bench.rig().publish_end(1);
   bench.rig().run();
-  EXPECT_EQ(bench.all("\"mqtt-identified\"", "device.id"), "\"boiler-1\" ");
-  EXPECT_EQ(bench.all("\"session-end\"", "device.id"), "\"boiler-1\" ");
+  EXPECT_EQ(bench.rig().values("\"mqtt-identified\"", "device.id"), "\"boiler-1\" ");
+  EXPECT_EQ(bench.rig().values("\"session-end\"", "device.id"), "\"boiler-1\" ");
 }
 
 TEST(BrokerLogLoop, a_line_that_comes_a_daemon_later_still_names_its_session) {
@@ -72,9 +63,9 @@ TEST(BrokerLogLoop, a_line_that_comes_a_daemon_later_still_names_its_session) {
   bench.rig().run();
   bench.say_connected("boiler-1");
   bench.rig().run();
-  EXPECT_EQ(bench.all("\"mqtt-identified\"", "device.id"), "\"boiler-1\" ");
+  EXPECT_EQ(bench.rig().values("\"mqtt-identified\"", "device.id"), "\"boiler-1\" ");
   bench.rig().run();
-  EXPECT_EQ(bench.all("\"mqtt-identified\"", "device.id"), "\"boiler-1\" ");
+  EXPECT_EQ(bench.rig().values("\"mqtt-identified\"", "device.id"), "\"boiler-1\" ");
 }
 
 // Neither cursor has moved, and the event log was written up to any byte: the next life mends it.
@@ -94,7 +85,7 @@ TEST(BrokerLogLoop, killed_at_any_byte_before_the_cursors_moved) {
   bench.rig().run();
   const std::string whole = bench.rig().log();
   ASSERT_NE(whole.find("keepalive-timeout"), std::string::npos);
-  ASSERT_EQ(bench.all("\"mqtt-identified\"", "device.id"), "\"boiler-1\" ");
+  ASSERT_EQ(bench.rig().values("\"mqtt-identified\"", "device.id"), "\"boiler-1\" ");
   for (std::size_t size = first.size(); size <= whole.size(); size += 7) {
     bench.rig().set_log(whole.substr(0, size));
     bench.rig().set_cursor(ring_cursor);

@@ -5,7 +5,6 @@
 #include "daemon/x509/sha256.h"
 #include "support/journal_folder.h"
 #include "support/rig.h"
-#include "support/schema.h"
 
 namespace tlswatch::test {
 namespace {
@@ -29,14 +28,6 @@ class WithJournal : public testing::Test {
   void say_connected(std::string_view id) {
     say("New client connected from 10.0.0.7:41022 as " + std::string(id) + " (p2, c1, k60).");
   }
-  /// The values of one field over all lines of one action.
-  std::string all(std::string_view action, std::string_view path) const {
-    std::string out;
-    for (const std::string& line : rig_.lines()) {
-      if (value_at(line, "event.action") == action) out += value_at(line, path) + " ";
-    }
-    return out;
-  }
 
   Rig rig_;
   JournalFolder journal_{rig_.dir() / "journal"};
@@ -51,9 +42,9 @@ TEST_F(WithJournal, a_session_is_named_between_its_handshake_and_its_end) {
   say_connected("boiler-1");
   say("Client boiler-1 has exceeded timeout, disconnecting.");
   rig_.run();
-  EXPECT_EQ(all("\"mqtt-identified\"", "tlswatch.identity.how"), "\"broker-log\" ");
-  EXPECT_EQ(all("\"session-end\"", "device.id"), "\"boiler-1\" ");
-  EXPECT_EQ(all("\"session-end\"", "event.reason"), "\"keepalive-timeout\" ");
+  EXPECT_EQ(rig_.values("\"mqtt-identified\"", "tlswatch.identity.how"), "\"broker-log\" ");
+  EXPECT_EQ(rig_.values("\"session-end\"", "device.id"), "\"boiler-1\" ");
+  EXPECT_EQ(rig_.values("\"session-end\"", "event.reason"), "\"keepalive-timeout\" ");
 }
 
 TEST_F(WithJournal, a_name_is_known_to_the_next_daemon_also_when_the_journal_was_rotated) {
@@ -65,8 +56,8 @@ TEST_F(WithJournal, a_name_is_known_to_the_next_daemon_also_when_the_journal_was
   say("mosquitto version 2.0.11 running");
   rig_.publish_end(1);
   rig_.run();
-  EXPECT_EQ(all("\"mqtt-identified\"", "device.id"), "\"boiler-1\" ");
-  EXPECT_EQ(all("\"session-end\"", "device.id"), "\"boiler-1\" ");
+  EXPECT_EQ(rig_.values("\"mqtt-identified\"", "device.id"), "\"boiler-1\" ");
+  EXPECT_EQ(rig_.values("\"session-end\"", "device.id"), "\"boiler-1\" ");
 }
 
 // Neither cursor has moved, and the event log was written up to one byte or another: the next life mends it.
@@ -84,8 +75,8 @@ TEST_F(WithJournal, killed_before_the_cursors_moved) {
   rig_.publish_failure(2);
   rig_.run();
   const std::string whole = rig_.log();
-  ASSERT_EQ(all("\"session-end\"", "event.reason"), "\"keepalive-timeout\" ");
-  ASSERT_EQ(all("\"mqtt-identified\"", "device.id"), "\"boiler-1\" ");
+  ASSERT_EQ(rig_.values("\"session-end\"", "event.reason"), "\"keepalive-timeout\" ");
+  ASSERT_EQ(rig_.values("\"mqtt-identified\"", "device.id"), "\"boiler-1\" ");
   for (std::size_t size = first.size(); size <= whole.size(); size += 31) {
     rig_.set_log(whole.substr(0, size));
     rig_.set_cursor(ring_cursor);
@@ -122,7 +113,7 @@ TEST_F(WithJournal, an_end_waits_for_the_line_that_is_on_its_way) {
   EXPECT_EQ(rig_.log(), "");
   ++clock_ns;
   EXPECT_EQ(feed.step(), tlswatchd::Feed::Step::worked);
-  EXPECT_EQ(all("\"session-end\"", "event.reason"), "\"keepalive-timeout\" ");
+  EXPECT_EQ(rig_.values("\"session-end\"", "event.reason"), "\"keepalive-timeout\" ");
 }
 
 }  // namespace

@@ -15,19 +15,15 @@
 #include <string_view>
 
 #include "error.h"
+#include "loopback.h"
 
 namespace tlswatch::device_scenarios {
 namespace {
 
-constexpr std::size_t kHeader = 5;  // RFC 5246 section 6.2.1
+using harness::loopback;
+using harness::send_all;  // who is gone says so by his own reading
 
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
+constexpr std::size_t kHeader = 5;  // RFC 5246 section 6.2.1
 
 int tcp_socket() {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -35,14 +31,6 @@ int tcp_socket() {
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   return fd;
-}
-
-void send_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t n = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (n <= 0) return;  // gone: its own reading tells
-    bytes.remove_prefix(static_cast<std::size_t>(n));
-  }
 }
 
 // Ends a connection without a reset: all that the other side still says is read first.

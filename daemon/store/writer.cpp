@@ -12,11 +12,15 @@
 
 #include "daemon/store/batch.h"
 #include "daemon/store/limits.h"
+#include "daemon/store/recall.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/tidy.h"
 
 namespace tlswatch::store {
 namespace {
+
+/// "tlsw": what file(1) and we know the file by.
+constexpr std::int64_t kApplicationId = 0x746C7377;
 
 Trouble::Kind kind_of(int code) noexcept {
   switch (code & 0xFF) {
@@ -97,7 +101,11 @@ std::optional<Trouble> Writer::Impl::connect() {
   database.execute("PRAGMA journal_size_limit = 67108864");
   const std::int64_t version = database.number("PRAGMA user_version");
   if (database.failed()) return trouble();
-  if (version > schema_version()) return Trouble{Trouble::Kind::newer, version_trouble(version)};
+  if (version > schema_version()) return Trouble{Trouble::Kind::foreign, version_trouble(version)};
+  const bool new_file = version == 0 && database.number("SELECT count(*) FROM sqlite_master") == 0;
+  if (!new_file && database.number("PRAGMA application_id") != kApplicationId && !database.failed())
+    return Trouble{Trouble::Kind::foreign, "it is another program's database; name another file"};
+  database.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
   if (std::string wrong = migrate(database); !wrong.empty())
     return Trouble{kind_of(database.code()), std::move(wrong)};
   kept.load(database);
@@ -119,6 +127,12 @@ void Writer::close() noexcept {
   impl_->lock.release();
 }
 
+void Writer::recall(const Recall& to) {
+  if (!is_open()) return;
+  store::recall(impl_->database, impl_->kept.words, to);
+  impl_->database.clear_error();  // what is damaged is found by the next commit, too
+}
+
 bool Writer::is_open() const noexcept {
   return impl_->database.is_open();
 }
@@ -126,7 +140,7 @@ bool Writer::is_open() const noexcept {
 void Writer::add(const event::Event& event, std::string_view line) {
   Impl& i = *impl_;
   const event::Header& header = event::header(event);
-  if (i.database.is_open() && holds(header.stream, header.epoch, header.sequence, header.part)) return;
+  if (holds(header.stream, header.epoch, header.sequence, header.part)) return;
   if (i.notes.size() >= kMaxWaiting || i.bytes + line.size() > kMaxWaitingBytes) {
     ++i.missed;
     return;

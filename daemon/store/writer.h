@@ -8,6 +8,7 @@
 
 #include "daemon/core/event/events.h"
 #include "daemon/core/incident/incident_table.h"
+#include "daemon/store/memory.h"
 
 namespace tlswatch::store {
 
@@ -16,7 +17,7 @@ struct Trouble {
   enum class Kind : std::uint8_t {
     no_room,  ///< or no right to write: it may pass
     corrupt,  ///< it is no store, or a damaged one
-    newer,    ///< of a version that this program does not know
+    foreign,  ///< of a version that this program does not know, or another program's
     in_use,   ///< another daemon has it
     other,
   };
@@ -46,6 +47,9 @@ class Writer {
   std::optional<Trouble> open(const std::string& file);
   void close() noexcept;
   bool is_open() const noexcept;
+
+  /// What the file knows of the fleet.
+  void recall(const Recall& recall);
 
   /// `line`: its line of the event log; empty where it has none.
   void add(const event::Event& event, std::string_view line);

@@ -171,7 +171,9 @@ Match Fleet::match_one(const Device& device, const ReportedRow& row, std::uint64
   if (!last) return {};
   auto all = row_before(device, *ledger_.find(*last), row, since_ns);
   const bool by_itself = company != Company::same_hello;
-  if (all.size() == row.count && (by_itself || one_after_the_other(all))) return {std::move(all), {}};
+  // A single try among its likes may be another's: its own need not have reached the broker.
+  if (all.size() == row.count && (by_itself || (row.count > 1 && one_after_the_other(all))))
+    return {std::move(all), {}};
   return by_itself ? Match{{*last}, {}} : Match{{}, {*last}};
 }
 

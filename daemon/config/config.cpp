@@ -156,13 +156,13 @@ class ConfigReader {
 
   void retention(const Node& node) {
     StoreLimits& out = config_.store_limits;
-    r_.map(node, "retention",
-           {{"age", false, [&](const Node& n) {
-               out.age_s = r_.duration_s(n, "age", kMinAge, kMaxAge).value_or(out.age_s);
-             }},
-            {"size", false, [&](const Node& n) {
-               out.bytes = r_.size(n, "size", kMinStore, kMaxRotate).value_or(out.bytes);
-             }}});
+    r_.map(
+        node, "retention",
+        {{"age", false,
+          [&](const Node& n) { out.age_s = r_.duration_s(n, "age", kMinAge, kMaxAge).value_or(out.age_s); }},
+         {"size", false, [&](const Node& n) {
+            out.bytes = r_.size(n, "size", kMinStore, kMaxRotate).value_or(out.bytes);
+          }}});
   }
 
   void listener(const Node& node, std::string_view what, std::optional<std::string>& out) {

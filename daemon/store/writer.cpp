@@ -11,7 +11,6 @@
 #include <map>
 
 #include "daemon/store/batch.h"
-#include "daemon/store/limits.h"
 #include "daemon/store/recall.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/tidy.h"
@@ -69,6 +68,7 @@ struct Writer::Impl {
   std::size_t bytes = 0;
   std::map<std::string, incident::State> incidents;
   std::map<std::pair<std::string, std::uint64_t>, incident::VictimState> victims;
+  std::size_t max_waiting = kMaxWaiting;
   std::uint64_t written = 0, missed = 0;
 
   Trouble trouble() const { return {kind_of(database.code()), database.error()}; }
@@ -76,7 +76,9 @@ struct Writer::Impl {
   std::optional<Trouble> roll_back();
 };
 
-Writer::Writer() : impl_(std::make_unique<Impl>()) {}
+Writer::Writer(std::size_t max_waiting) : impl_(std::make_unique<Impl>()) {
+  impl_->max_waiting = max_waiting;
+}
 Writer::~Writer() {
   close();
 }
@@ -87,6 +89,13 @@ std::optional<Trouble> Writer::Impl::connect() {
   if (fd < 0) return Trouble{Trouble::Kind::no_room, std::strerror(errno)};
   ::close(fd);
   if (!database.open(file, false)) return trouble();
+  // What is not ours, or newer, is not touched.
+  const std::int64_t version = database.number("PRAGMA user_version");
+  if (database.failed()) return trouble();
+  if (version > schema_version()) return Trouble{Trouble::Kind::foreign, version_trouble(version)};
+  const bool new_file = version == 0 && database.number("SELECT count(*) FROM sqlite_master") == 0;
+  if (!new_file && database.number("PRAGMA application_id") != kApplicationId && !database.failed())
+    return Trouble{Trouble::Kind::foreign, "it is another program's database; name another file"};
   // Readers that are not the daemon may make neither of the two files beside it: they stay.
   int persist = 1;
   sqlite3_file_control(database.handle(), nullptr, SQLITE_FCNTL_PERSIST_WAL, &persist);
@@ -99,12 +108,6 @@ std::optional<Trouble> Writer::Impl::connect() {
   database.execute("PRAGMA cache_size = -" + std::to_string(kCacheKib));
   database.execute("PRAGMA wal_autocheckpoint = 8192");
   database.execute("PRAGMA journal_size_limit = 67108864");
-  const std::int64_t version = database.number("PRAGMA user_version");
-  if (database.failed()) return trouble();
-  if (version > schema_version()) return Trouble{Trouble::Kind::foreign, version_trouble(version)};
-  const bool new_file = version == 0 && database.number("SELECT count(*) FROM sqlite_master") == 0;
-  if (!new_file && database.number("PRAGMA application_id") != kApplicationId && !database.failed())
-    return Trouble{Trouble::Kind::foreign, "it is another program's database; name another file"};
   database.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
   if (std::string wrong = migrate(database); !wrong.empty())
     return Trouble{kind_of(database.code()), std::move(wrong)};
@@ -141,7 +144,7 @@ void Writer::add(const event::Event& event, std::string_view line) {
   Impl& i = *impl_;
   const event::Header& header = event::header(event);
   if (holds(header.stream, header.epoch, header.sequence, header.part)) return;
-  if (i.notes.size() >= kMaxWaiting || i.bytes + line.size() > kMaxWaitingBytes) {
+  if (i.notes.size() >= i.max_waiting || i.bytes + line.size() > kMaxWaitingBytes) {
     ++i.missed;
     return;
   }

@@ -8,6 +8,7 @@
 
 #include "daemon/core/event/events.h"
 #include "daemon/core/incident/incident_table.h"
+#include "daemon/store/limits.h"
 #include "daemon/store/memory.h"
 
 namespace tlswatch::store {
@@ -29,6 +30,7 @@ struct Trouble {
 struct Retention {
   std::uint64_t age_ns = std::uint64_t{30} * 86400 * 1'000'000'000;
   std::uint64_t bytes = 2'000'000'000;
+  std::uint64_t never_through = kMaxNeverThrough;  ///< devices that never came through
 };
 
 /// Writer puts events into the store's file, each once. One at a time, in the daemon's own thread.
@@ -38,7 +40,8 @@ struct Retention {
 /// for the next commit(); above that it is dropped and counted.
 class Writer {
  public:
-  Writer();
+  /// max_waiting  events that wait in memory while they cannot be written
+  explicit Writer(std::size_t max_waiting = kMaxWaiting);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;

@@ -53,11 +53,13 @@ bool take_or_collect(Result<T, config::Errors> result, T& out, config::Errors& e
   return true;
 }
 
-std::optional<store::Store> make_store(const config::Config& config, std::chrono::milliseconds retry) {
-  if (!config.store) return std::nullopt;
+std::unique_ptr<store::Store> make_store(const config::Config& config, std::chrono::milliseconds retry) {
+  if (!config.store) return nullptr;
   constexpr std::uint64_t kSecond = 1'000'000'000;
-  return store::Store(
-      {*config.store, {config.store_limits.age_s * kSecond, config.store_limits.bytes}, retry});
+  const store::Retention retention{config.store_limits.age_s * kSecond, config.store_limits.bytes,
+                                   store::kMaxNeverThrough};
+  return std::make_unique<store::Store>(
+      store::Store::Settings{*config.store, retention, retry, store::kMaxWaiting});
 }
 
 }  // namespace
@@ -95,7 +97,7 @@ Daemon::Daemon(Settings settings, std::chrono::milliseconds period)
 }
 
 Tools Daemon::tools() {
-  return {pipeline_, json_, file_, console_, metrics_, store_ ? &*store_ : nullptr, now_unix_ns};
+  return {pipeline_, json_, file_, console_, metrics_, now_unix_ns, store_.get()};
 }
 
 std::optional<std::string> Daemon::start() {
@@ -141,7 +143,8 @@ std::optional<std::string> Daemon::start_store() {
 
 /// What was taken is in the event log: it goes into the store, and then the cursors move.
 void Daemon::finish() {
-  if (!file_.is_open() || std::ranges::any_of(feeds_, &Feed::waiting) || (syslog_ && syslog_->waiting())) return;
+  if (!file_.is_open() || std::ranges::any_of(feeds_, &Feed::waiting) || (syslog_ && syslog_->waiting()))
+    return;
   if (store_) {
     store_->turn(pipeline_.incidents().take_changes(), now_unix_ns());
     if (store_->take_begun_anew()) pipeline_.incidents().all_changed();

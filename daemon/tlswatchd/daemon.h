@@ -64,7 +64,7 @@ class Daemon {
   log::EventFile file_;
   Console console_;
   metrics::Metrics metrics_;
-  std::optional<store::Store> store_;  ///< nothing: not configured
+  std::unique_ptr<store::Store> store_;  ///< null: not configured
   std::vector<std::unique_ptr<Feed>> feeds_;
   std::unique_ptr<SyslogFeed> syslog_;  ///< null: not configured
   std::string said_trouble_;

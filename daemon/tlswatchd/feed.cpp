@@ -77,10 +77,9 @@ int Feed::take_log_until(std::uint64_t unix_ns, bool known_ones_only) {
     const sources::LogSource::Line* line = log_->front();
     if (line == nullptr || line->written.from_ns > unix_ns || (known_ones_only && !line->again)) break;
     const event::Place place{log_stream_, log_->epoch(), line->sequence};
-    tools_.pipeline.take_broker_log(broker_, place, line->what, line->written,
-                                    [&](const event::Event& event) {
-                                      line->again ? tools_.keep(event) : tools_.write(event, lines_);
-                                    });
+    tools_.pipeline.take_broker_log(
+        broker_, place, line->what, line->written,
+        [&](const event::Event& event) { line->again ? tools_.keep(event) : tools_.write(event, lines_); });
     log_->pop();
   }
   return taken;
@@ -90,10 +89,9 @@ void Feed::make_lost_line(const sources::RingSource::Taken& taken) {
   const wire::Batch& batch = taken.batch;
   const std::uint64_t now = batch.records.empty() ? tools_.now_unix_ns() : batch.records.front().time_unix_ns;
   const bool again = batch.lost_to < taken.new_from;
-  tools_.pipeline.lost(broker_, taken.epoch(), batch.lost_from, batch.lost_to, now,
-                       [&](const event::Event& event) {
-                         again ? tools_.keep(event) : tools_.write(event, lines_);
-                       });
+  tools_.pipeline.lost(
+      broker_, taken.epoch(), batch.lost_from, batch.lost_to, now,
+      [&](const event::Event& event) { again ? tools_.keep(event) : tools_.write(event, lines_); });
 }
 
 void Feed::make_lines(const sources::RingSource::Taken& taken) {

@@ -29,8 +29,8 @@ struct Tools {
   log::EventFile& file;
   const Console& console;
   metrics::Metrics& metrics;
-  store::Store* store;  ///< null: none is configured
   std::uint64_t (*now_unix_ns)();
+  store::Store* store = nullptr;  ///< null: none is configured
 
   /// Counts a new event and makes it a line that waits in `lines`; a folded diagnosis is counted only. What
   /// its stream's name points to must outlive the batch.

@@ -267,7 +267,7 @@ class Pipeline {
 
   Settings settings_;
   std::map<std::string, CountedTo, std::less<>> counted_;
-  bool again_ = false;  ///< the event on its way is among these
+  bool again_ = false;                           ///< the event on its way is among these
   std::map<std::uint32_t, LastLoss> last_loss_;  ///< by broker
   fleet::SessionTable sessions_;
   fleet::Fleet fleet_;

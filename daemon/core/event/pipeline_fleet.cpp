@@ -62,7 +62,8 @@ void Pipeline::meet(fleet::Session& session, std::uint64_t now_unix_ns) {
   const std::uint32_t broker = session.key.broker;
   if (!session.met_as.empty() && !again_) fleet_.disconnected(broker, session.met_as, now_unix_ns);
   session.met_as = session.device_id;
-  const fleet::Arrival arrival{fleet::place_of(broker, session.peer), fleet::hello_id(session.ja4), now_unix_ns};
+  const fleet::Arrival arrival{fleet::place_of(broker, session.peer), fleet::hello_id(session.ja4),
+                               now_unix_ns};
   again_ ? fleet_.succeeded(broker, arrival.hello) : fleet_.connected(session.device_id, arrival);
   if (session.client_certificate && session.client_leaf) {
     const CertificateFacts& leaf = *session.client_leaf;

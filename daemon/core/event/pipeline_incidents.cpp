@@ -176,8 +176,9 @@ void Pipeline::recount(const std::vector<std::uint64_t>& failures, LinesOut& lin
       is.victim = out.outside_device_id;
     }
     if (!again_) {
-      const auto moved = incidents_.move(signature_of(broker, was), victim_of(broker, was),
-                                         signature_of(broker, is), victim_of(broker, is), times.size(), times);
+      const auto moved =
+          incidents_.move(signature_of(broker, was), victim_of(broker, was), signature_of(broker, is),
+                          victim_of(broker, is), times.size(), times);
       if (moved.target.incident == nullptr) continue;
       out.incident = moved.target.incident->id;
       out.count = std::max(out.count, moved.target.failures);

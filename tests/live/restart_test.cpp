@@ -75,6 +75,16 @@ class Restart : public testing::Test {
   harness::EventLog log_;
 };
 
+/// A file that takes all room there is, to the last byte.
+void fill_disk(const std::filesystem::path& ballast) {
+  for (const std::size_t size : {std::size_t{65536}, std::size_t{1}}) {
+    std::ofstream out(ballast, std::ios::binary | std::ios::app);
+    const std::string block(size, 'x');
+    while (out << block && out.flush()) {
+    }
+  }
+}
+
 /// The store has as many good handshakes as there were.
 void expect_stored(const std::string& file, std::size_t visits) {
   auto reader = store::Reader::open(file);
@@ -265,10 +275,7 @@ TEST_F(Restart, DiskOfTheLogIsFullForAWhile) {
   std::vector<Visit> visits = storm(broker.port(), "before", 10, 2);
   EXPECT_TRUE(log.wait_for([&](const auto&) { return log.count("session-end") >= 10; }));
 
-  std::ofstream ballast(folder_ / "small/ballast", std::ios::binary);
-  while (ballast << 'x' && ballast.flush()) {
-  }
-  ballast.close();
+  fill_disk(folder_ / "small/ballast");
   const std::vector<Visit> during = storm(broker.port(), "during", 50, 4);
   EXPECT_TRUE(harness::wait_until([&] {
     return daemon.messages().find("No space left") != std::string::npos;
@@ -303,10 +310,7 @@ TEST_F(Restart, StoreAloneIsFullForAWhileAndTheLogGoesOn) {
   harness::EventLog log(daemon.events());
   std::vector<Visit> visits = storm(broker.port(), "before", 10, 2);
   EXPECT_TRUE(log.wait_for([&](const auto&) { return log.count("session-end") >= 10; }));
-  std::ofstream ballast(folder_ / "small/ballast", std::ios::binary);
-  while (ballast << 'x' && ballast.flush()) {
-  }
-  ballast.close();
+  fill_disk(folder_ / "small/ballast");
   // A write-ahead log has room left that it made before; what comes is more than that.
   EXPECT_TRUE(harness::wait_until([&] {
     const std::vector<Visit> during = storm(broker.port(), "during" + std::to_string(visits.size()), 50, 4);

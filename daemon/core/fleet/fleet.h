@@ -108,7 +108,8 @@ class Fleet {
   ///   neighbour's did.
   /// Where others with its hello live there, tries must have come one after the other, as one device makes
   /// them. Where it was never met there before, nothing may fit elsewhere at the broker.
-  std::vector<Match> match(const Device& device, const std::vector<ReportedRow>& rows) const;
+  /// Rows that nothing could be said of are remembered as the first ones of what the next report is about.
+  std::vector<Match> match(Device& device, const std::vector<ReportedRow>& rows) const;
 
   /// The failure that something said at a place within this time is about: the only one that fits. For
   /// whoever says so at once, without a name (stock firmware's syslog).

@@ -22,6 +22,7 @@ struct Offer {
   std::uint16_t highest = tls::kTls13;
   std::vector<std::uint16_t> cipher_suites = {};  ///< IANA numbers
   std::vector<std::string> signatures = {};       ///< as profiles name them: SHA256-RSA, ECDSA-SHA256
+  std::vector<std::string> groups = {};           ///< IANA's names: secp256r1
   std::uint16_t mfln = 0;                         ///< bytes: 512, 1024, 2048, 4096; 0: does not ask
 };
 
@@ -48,7 +49,7 @@ enum class End : std::uint8_t {
 struct Attempt {
   End end = End::not_tried;
   bool connected = false;  ///< by TCP
-  std::string why = {};    ///< OpenSSL's or the system's words
+  std::string why = {};    ///< OpenSSL's or the system's words; of an established one: what cut MQTT off
   Heard heard = {};
   facts::Traffic in_handshake = {};
   facts::Traffic in_data = {};

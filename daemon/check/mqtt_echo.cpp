@@ -73,6 +73,9 @@ std::string MqttEcho::take_outgoing() {
 
 void MqttEcho::take(Bytes bytes) {
   incoming_.append(wire::as_text(bytes));
+  // What does not begin so will never be one, however much of it comes.
+  if (outcome_ == Mqtt::no_answer && !incoming_.empty())
+    done_ = static_cast<std::uint8_t>(incoming_.front()) != kConnack;
   while (!done_ && incoming_.size() >= 2) {
     std::size_t length = 0;
     std::size_t at = 1;
@@ -94,13 +97,7 @@ void MqttEcho::take(Bytes bytes) {
 }
 
 void MqttEcho::packet(std::uint8_t first, Bytes body) {
-  if (outcome_ == Mqtt::no_answer) {
-    if (first != kConnack) {
-      done_ = true;
-      return;
-    }
-    return connack(body);
-  }
+  if (outcome_ == Mqtt::no_answer) return connack(body);
   if ((first & kType) == kPublish) return publish(first, body);
   if (first == kSuback) return suback(body);
   if (first == kPingresp) {

@@ -62,6 +62,12 @@ std::string signature_names(std::span<const std::string> signatures, std::uint16
   return out;
 }
 
+std::string list_of(std::span<const std::string> names) {
+  std::string out;
+  for (const std::string& name : names) append(out, name);
+  return out;
+}
+
 std::uint8_t mfln_code(std::uint16_t bytes) noexcept {
   for (std::uint8_t code = 1; code <= 4; ++code) {
     if (tls::MaxFragmentLength{code}.bytes() == bytes) return code;

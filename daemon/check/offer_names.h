@@ -25,6 +25,9 @@ std::string openssl_name(std::uint16_t cipher_suite);
 /// signatures  as profiles name them; those that are no RSA or ECDSA with SHA-2 are left out
 std::string signature_names(std::span<const std::string> signatures, std::uint16_t highest_version);
 
+/// "a:b:c", as OpenSSL wants its lists.
+std::string list_of(std::span<const std::string> names);
+
 /// RFC 6066's code of a size in bytes; 0 for every other number.
 std::uint8_t mfln_code(std::uint16_t bytes) noexcept;
 

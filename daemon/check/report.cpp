@@ -77,8 +77,8 @@ std::string listed(const std::vector<Row>& rows, State state) {
   std::vector<std::string_view> said;
   for (const Row& row : rows) {
     if (row.state != state) continue;
-    const std::string_view name =
-        row.cause ? catalog::cause_id(*row.cause) : std::string_view(row.requirement);
+    const bool named = row.cause && *row.cause != Cause::unknown;
+    const std::string_view name = named ? catalog::cause_id(*row.cause) : std::string_view(row.requirement);
     if (std::ranges::find(said, name) != said.end()) continue;
     said.push_back(name);
     out = joined(out, name);
@@ -125,7 +125,7 @@ Row unknown(std::string wanted, std::string seen) {
 Row by_rule(const View& view, std::string_view rule, std::string seen, Cause cause) {
   const auto& violations = view.judgement.violations;
   const auto broken = std::ranges::find(violations, rule, &policy::Violation::rule);
-  if (broken != violations.end()) return bad(broken->wanted, broken->seen, cause);
+  if (broken != violations.end()) return bad(broken->wanted, text::to_utf8(broken->seen), cause);
   std::string wanted = policy::wanted(rule, view.profile(), view.facts);
   if (wanted.empty()) wanted = "any";
   return seen.empty() ? unknown(std::move(wanted), "not seen") : ok(std::move(wanted), std::move(seen));

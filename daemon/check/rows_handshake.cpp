@@ -23,6 +23,12 @@ constexpr AlertCause kAlertCauses[] = {
     {116, Cause::client_cert_missing},
 };
 
+/// Whether the profile has no such key as the server's: then no cipher fits either.
+bool is_the_key(const View& view) {
+  return std::ranges::any_of(view.judgement.violations,
+                             [](const policy::Violation& v) { return v.rule == "server-key-type"; });
+}
+
 /// Whether the server asked for a certificate, we had none, and it left us for that.
 bool misses_certificate(const View& view) {
   return view.seen.device.heard.asks_certificate && view.plan.client.certificate.empty() &&
@@ -32,7 +38,9 @@ bool misses_certificate(const View& view) {
 Cause cause_of_alert(const View& view, std::uint8_t alert) {
   if (misses_certificate(view)) return Cause::client_cert_missing;
   const auto* const row = std::ranges::find(kAlertCauses, alert, &AlertCause::alert);
-  return row == std::end(kAlertCauses) ? Cause::unknown : row->cause;
+  if (row == std::end(kAlertCauses)) return Cause::unknown;
+  if (row->cause == Cause::no_shared_cipher && is_the_key(view)) return Cause::server_key_type_unsupported;
+  return row->cause;
 }
 
 Cause cause_of_end(const View& view) {
@@ -112,7 +120,8 @@ Row cipher(const View& view) {
   const bool tried = std::ranges::any_of(
       view.seen.suites, [](const SuiteTried& t) { return t.attempt.heard.fatal_alert.has_value(); });
   if (!taken.empty() || !tried || !takes_a_version(view)) return row;
-  return bad(row.wanted, "it takes none of them", Cause::no_shared_cipher);
+  return bad(row.wanted, "it takes none of them",
+             is_the_key(view) ? Cause::server_key_type_unsupported : Cause::no_shared_cipher);
 }
 
 Row client_certificate(const View& view) {

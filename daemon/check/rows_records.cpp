@@ -11,14 +11,12 @@ bool allows(const std::vector<std::uint16_t>& list, std::uint16_t value) {
   return list.empty() || std::ranges::find(list, value) != list.end();
 }
 
-/// "largest record 512 in the handshake, 512 in a message of 8192 bytes".
+/// "longest record 844; of a long message 1024": the latter has kEchoBytes.
 std::string records(const Attempt& attempt) {
-  std::string out =
-      "largest record " + std::to_string(longest_record(attempt, attempt.in_handshake)) + " in the handshake";
+  std::string out = "longest record " + std::to_string(longest_record(attempt, attempt.in_handshake));
   const std::uint32_t data = longest_record(attempt, attempt.in_data);
-  if (attempt.mqtt == Mqtt::delivered)
-    return out + ", " + std::to_string(data) + " in a message of " + bytes_text(kEchoBytes);
-  if (data != 0) out += ", " + std::to_string(data) + " behind it";
+  if (attempt.mqtt == Mqtt::delivered) return out + "; of a long message " + std::to_string(data);
+  if (data != 0) out += "; behind the handshake " + std::to_string(data);
   return out;
 }
 

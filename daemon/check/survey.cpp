@@ -78,8 +78,14 @@ class Surveyor {
 
   Offer device_offer() const {
     const policy::Profile& profile = *plan_.profile;
-    Offer offer{
-        .cipher_suites = profile.cipher_suites, .signatures = profile.signatures, .mfln = out_.asked_mfln};
+    Offer offer;
+    offer.cipher_suites = profile.cipher_suites;
+    offer.signatures = profile.signatures;
+    offer.mfln = out_.asked_mfln;
+    // Up to TLS 1.2 these are one list (RFC 8422 section 5.1.1): a curve that it takes no key on, it has not
+    // at all.
+    for (const policy::KeyLimit& key : profile.server_keys)
+      offer.groups.insert(offer.groups.end(), key.curves.begin(), key.curves.end());
     if (profile.versions.empty()) return offer;
     offer.lowest = *std::ranges::min_element(profile.versions);
     offer.highest = *std::ranges::max_element(profile.versions);
@@ -87,9 +93,9 @@ class Surveyor {
   }
 
   void try_mfln() {
-    // Where the device's own MQTT came to nothing, that of the others will not either.
-    const bool talks = out_.device.mqtt == Mqtt::delivered || out_.device.mqtt == Mqtt::not_delivered ||
-                       (!out_.device.established() && out_.device.end != End::timeout);
+    // Where the device's own message did not come back, no other will, unless it was TLS that ended it.
+    const Attempt& device = out_.device;
+    const bool talks = device.mqtt == Mqtt::delivered || !device.established() || !device.why.empty();
     for (std::size_t v = 0; v < kMflnVersions.size(); ++v) {
       const auto at = std::ranges::find(kVersions, kMflnVersions[v]);
       const Attempt& plain = out_.versions[static_cast<std::size_t>(at - kVersions.begin())];

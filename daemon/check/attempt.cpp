@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,7 @@
 
 #include "daemon/check/offer_names.h"
 #include "daemon/core/event/mfln.h"
+#include "daemon/core/text/fnv1a.h"
 #include "daemon/core/tls/host_name.h"
 
 namespace tlswatch::check {
@@ -187,6 +189,15 @@ void handshake_and_talk(SSL* ssl, Observer& observer, const std::optional<Login>
   say_goodbye(ssl, false);
 }
 
+std::string hex_of(const std::array<std::uint8_t, 8>& bytes) {
+  std::string out;
+  for (const std::uint8_t byte : bytes) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    out += {kDigits[byte >> 4], kDigits[byte & 15]};
+  }
+  return out;
+}
+
 }  // namespace
 
 std::uint32_t longest_record(const Attempt& attempt, const facts::Traffic& phase) {
@@ -240,7 +251,7 @@ bool speaks_plain_mqtt(const Address& address, std::chrono::milliseconds timeout
   const auto deadline = Clock::now() + timeout;
   const auto socket = dial(address, deadline);
   if (!socket) return false;
-  MqttEcho echo({.client_id = "tlswatch-check-" + random_token()}, {});
+  MqttEcho echo({.client_id = own_client_id()}, {});
   const std::string hello = echo.take_outgoing();
   if (send(socket->fd(), hello.data(), hello.size(), MSG_NOSIGNAL) < 0) return false;
   std::array<std::uint8_t, 64> block;
@@ -252,15 +263,19 @@ bool speaks_plain_mqtt(const Address& address, std::chrono::milliseconds timeout
   return echo.outcome() != Mqtt::no_answer;
 }
 
+std::string own_client_id() {
+  char name[256] = {};
+  gethostname(name, sizeof name - 1);
+  const std::uint64_t hash = text::fnv1a(name);
+  std::array<std::uint8_t, 8> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(hash >> (8 * i));
+  return "tlswatch-check-" + hex_of(bytes);
+}
+
 std::string random_token() {
   std::array<std::uint8_t, 8> bytes{};
   RAND_bytes(bytes.data(), bytes.size());
-  std::string out;
-  for (const std::uint8_t byte : bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    out += {kDigits[byte >> 4], kDigits[byte & 15]};
-  }
-  return out;
+  return hex_of(bytes);
 }
 
 }  // namespace tlswatch::check

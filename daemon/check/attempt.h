@@ -78,6 +78,10 @@ std::string client_trouble(const Client& client);
 /// Whether a server behind this address answers a plain MQTT CONNECT.
 bool speaks_plain_mqtt(const Address& address, std::chrono::milliseconds timeout);
 
+/// The MQTT client id of all checks from this machine: whoever keeps a list of devices has one more, not one
+/// a check.
+std::string own_client_id();
+
 /// Random hexadecimal digits: 16.
 std::string random_token();
 

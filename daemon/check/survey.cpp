@@ -72,9 +72,7 @@ class Surveyor {
     return seen;
   }
 
-  std::optional<Login> login() const {
-    return Login{"tlswatch-check-" + random_token(), plan_.user, plan_.password};
-  }
+  std::optional<Login> login() const { return Login{own_client_id(), plan_.user, plan_.password}; }
 
   Offer device_offer() const {
     const policy::Profile& profile = *plan_.profile;

@@ -18,6 +18,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 using Strings = std::vector<std::string>;
 
 /// One check of one listener. In `lines` and `arguments` ${crt.NAME}, ${key.NAME}, ${crl.NAME} are files of
@@ -288,6 +289,33 @@ TEST_F(CheckMosquitto, says_goodbye_as_a_client_should) {
   EXPECT_TRUE(harness::wait_until([&] {
     return count(broker_->log(), "Received DISCONNECT from tlswatch-check-") == kLogins;
   })) << broker_->log();
+}
+
+TEST_F(CheckMosquitto, is_a_table_for_people_with_what_to_do_behind_it) {
+  const std::string target_ = target("a_key_of_4096_bits");
+  const harness::Finished done = harness::run({harness::command_program(), "check", target_});
+  EXPECT_EQ(done.status, 1);
+  EXPECT_THAT(done.out,
+              StartsWith(target_ + " (127.0.0.1), as a device of profile tasmota-esp8266 meets it\n\n"
+                                   "STATE    REQUIREMENT          WANTED"));
+  EXPECT_THAT(
+      done.out,
+      HasSubstr("\nbad      server-key-size      at most 2048 bits                        4096 bits\n"));
+  EXPECT_THAT(
+      done.out,
+      HasSubstr("\nserver-key-too-large\n  mend     certbot certonly --force-renewal --key-type rsa"));
+  EXPECT_THAT(done.err, HasSubstr("no --profile, so the likeliest: tasmota-esp8266"));
+  EXPECT_EQ(done.err.find("looking"), std::string::npos) << "progress is for terminals";
+}
+
+TEST_F(CheckMosquitto, shows_its_progress_at_a_terminal) {
+  const harness::Finished done = harness::run(
+      {"script", "-qec", harness::command_program().string() + " check " + target("an_ec_key_on_p256"),
+       "/dev/null"});
+  EXPECT_EQ(done.status, 0) << done.out;
+  for (const char* const step :
+       {"as the device", "TLS 1.3", "MFLN 4096 on TLS 1.2", "TLS_RSA_WITH_AES_128_GCM_SHA256"})
+    EXPECT_THAT(done.out, HasSubstr("looking: " + std::string(step)));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "key_fingerprint.h"
 #include "paths.h"
 #include "pki.h"
+#include "ports.h"
 #include "process.h"
 
 namespace tlswatch::live {
@@ -125,6 +126,20 @@ TEST_F(FingerprintCommand, of_a_file_is_that_of_its_first_certificate_in_pem_or_
     EXPECT_EQ(piped["keys"][0]["tasmota_v2"].GetString(), want);
     EXPECT_EQ(parsed(fingerprint({"--cert", file, "--json"}))["keys"][0]["tasmota_v2"].GetString(), want);
   }
+}
+
+TEST_F(FingerprintCommand, of_a_server_with_two_keys_are_both) {
+  const harness::PortLease lease;
+  const std::string target = "127.0.0.1:" + std::to_string(lease.port());
+  const harness::Process server(
+      harness::Command{.argv = {"openssl", "s_server", "-accept", target, "-quiet", "-cert",
+                                pki_.certificate("server"), "-key", pki_.key("server"), "-dcert",
+                                pki_.certificate("server-ec"), "-dkey", pki_.key("server-ec")}});
+  ASSERT_TRUE(harness::wait_until([&] { return fingerprint({"--connect", target}).status == 0; }));
+  const auto json = parsed(fingerprint({"--json", "--connect", target}));
+  ASSERT_EQ(json["keys"].Size(), 2U);
+  EXPECT_EQ(json["keys"][0]["tasmota_v2"].GetString(), of_file("server", "tasmota_v2"));
+  EXPECT_EQ(json["keys"][1]["tasmota_v2"].GetString(), of_file("server-ec", "tasmota_v2"));
 }
 
 TEST_F(FingerprintCommand, says_what_a_key_is_to_tasmota) {

@@ -73,6 +73,18 @@ Serve says(std::string bytes) {
   };
 }
 
+Serve leaves() {
+  return [](int fd, const std::atomic<bool>&) { discard(fd); };
+}
+
+Serve resets() {
+  return [](int fd, const std::atomic<bool>&) {
+    discard(fd);
+    const linger now{1, 0};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  };
+}
+
 Serve drips() {
   return [](int fd, const std::atomic<bool>& over) {
     std::string bytes("\x16\x03\x03\x40\x00\x02\x00\x3F\xFC", 9);  // a ServerHello of nearly 16 KB

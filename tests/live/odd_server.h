@@ -41,6 +41,12 @@ Serve silent();
 /// Says these bytes at once, then reads until the client leaves.
 Serve says(std::string bytes);
 
+/// Reads what the client begins with, and closes.
+Serve leaves();
+
+/// The same with a reset.
+Serve resets();
+
 /// Begins a ServerHello of nearly 16 KB, and goes on a byte every few milliseconds: never silent, never done.
 Serve drips();
 

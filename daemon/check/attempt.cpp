@@ -14,6 +14,7 @@
 #include "daemon/check/offer_names.h"
 #include "daemon/core/event/mfln.h"
 #include "daemon/core/text/fnv1a.h"
+#include "daemon/core/tls/check_mark.h"
 #include "daemon/core/tls/host_name.h"
 
 namespace tlswatch::check {
@@ -50,6 +51,18 @@ int no_password(char*, int, int, void*) {
   return 0;  // never asks at the terminal
 }
 
+/// So that who watches the broker knows what this is.
+bool say_what_we_are(SSL_CTX* context) {
+  const auto add = [](SSL*, unsigned, unsigned, const unsigned char** body, std::size_t* size, X509*,
+                      std::size_t, int*, void*) {
+    *body = reinterpret_cast<const unsigned char*>(tls::kCheckMark.data());
+    *size = tls::kCheckMark.size();
+    return 1;
+  };
+  return SSL_CTX_add_custom_ext(context, tls::kCheckExtension, SSL_EXT_CLIENT_HELLO, add, nullptr, nullptr,
+                                nullptr, nullptr) == 1;
+}
+
 bool take_identity(SSL_CTX* context, const Client& client) {
   SSL_CTX_set_default_passwd_cb(context, no_password);
   if (client.certificate.empty()) return true;
@@ -80,7 +93,7 @@ Context make_context(Offer offer, const Client& client) {
                     (signatures.empty() || SSL_CTX_set1_sigalgs_list(out.get(), signatures.c_str()) == 1) &&
                     (groups.empty() || SSL_CTX_set1_groups_list(out.get(), groups.c_str()) == 1) &&
                     SSL_CTX_set_tlsext_max_fragment_length(out.get(), mfln_code(offer.mfln)) == 1 &&
-                    take_identity(out.get(), client);
+                    say_what_we_are(out.get()) && take_identity(out.get(), client);
   return fine ? std::move(out) : nullptr;
 }
 

@@ -9,6 +9,8 @@
 
 #include "broker.h"
 #include "check_result.h"
+#include "daemon.h"
+#include "event_log.h"
 #include "paths.h"
 #include "pki.h"
 #include "process.h"
@@ -16,6 +18,7 @@
 namespace tlswatch::live {
 namespace {
 
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -289,6 +292,32 @@ TEST_F(CheckMosquitto, says_goodbye_as_a_client_should) {
   EXPECT_TRUE(harness::wait_until([&] {
     return count(broker_->log(), "Received DISCONNECT from tlswatch-check-") == kLogins;
   })) << broker_->log();
+}
+
+TEST(CheckAndDaemon, a_check_opens_no_incident_and_is_no_device) {
+  const harness::TempDir folder;
+  const harness::Pki pki(folder / "pki");
+  harness::make_state_folder(folder);
+  harness::BrokerConfig config{.global = {"allow_anonymous true", "set_tcp_nodelay true"}};
+  config.listeners = {{"tls", {"certfile " + pki.certificate("server"), "keyfile " + pki.key("server")}}};
+  harness::Broker broker(folder, config);
+  harness::Daemon daemon(folder, {.brokers = {{"test", broker.ring(), broker.cursor()}}});
+  ASSERT_EQ(check("localhost:" + std::to_string(broker.port())).status, 0);
+  broker.stop();
+  daemon.stop();
+
+  harness::EventLog log(daemon.events());
+  std::size_t failed = 0;
+  for (const harness::Event& event : log.read()) {
+    const std::string action = event.action();
+    EXPECT_THAT(action, AnyOf("session-start", "tls-handshake", "mqtt-identified", "session-end"))
+        << event.line();
+    if (action == "session-start") continue;
+    EXPECT_EQ(event.text("tlswatch.role"), "check") << event.line();
+    if (action == "tls-handshake" && event.text("event.outcome") == "failure") ++failed;
+  }
+  EXPECT_EQ(log.count("mqtt-identified"), 9U);
+  EXPECT_EQ(failed, 3U) << "TLS 1.0, 1.1, and a cipher for EC keys";
 }
 
 TEST_F(CheckMosquitto, is_a_table_for_people_with_what_to_do_behind_it) {

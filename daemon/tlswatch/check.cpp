@@ -16,9 +16,9 @@
 #include "daemon/config/shipped.h"
 #include "daemon/core/text/utf8.h"
 #include "daemon/tlswatch/file_text.h"
-#include "daemon/tlswatch/table.h"
 #include "daemon/tlswatch/verbs.h"
 #include "daemon/tlswatch/wrap.h"
+#include "daemon/tlswatch/wrapped_table.h"
 
 /// `tlswatch check HOST:PORT`: whether a device of a profile can connect there, one row a requirement.
 ///
@@ -117,7 +117,7 @@ std::string for_machines(const Plan& plan, const Survey& seen, const Report& rep
 }
 
 std::string for_people(const Plan& plan, const Survey& seen, const Report& report) {
-  Table table({"STATE", "REQUIREMENT", "WANTED", "SEEN"}, {7, 19, 39, 40});
+  WrappedTable table({"STATE", "REQUIREMENT", "WANTED", "SEEN"}, {7, 19, 39, 40});
   for (const Row& row : report.rows)
     table.add({std::string(check::state_name(row.state)), row.requirement, row.wanted, row.seen});
   std::string out = text::to_utf8(plan.target.text());

@@ -6,12 +6,12 @@
 
 namespace tlswatch::cli {
 
-/// Table lays out rows for people: columns of fixed width, a cell that is longer goes on in the lines below
-/// it, a word that is longer than its column sticks out. Texts are clean.
-class Table {
+/// WrappedTable lays out rows for people: columns of fixed width, a cell that is longer goes on in the lines
+/// below it, a word that is longer than its column sticks out. Texts are clean.
+class WrappedTable {
  public:
   /// widths  in characters, one a column; two blanks part them
-  Table(const std::vector<std::string>& heads, std::vector<std::size_t> widths);
+  WrappedTable(const std::vector<std::string>& heads, std::vector<std::size_t> widths);
 
   /// As many cells as there are columns.
   void add(const std::vector<std::string>& cells);

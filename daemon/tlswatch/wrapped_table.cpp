@@ -1,4 +1,4 @@
-#include "daemon/tlswatch/table.h"
+#include "daemon/tlswatch/wrapped_table.h"
 
 #include <algorithm>
 #include <string_view>
@@ -31,12 +31,12 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
 
 }  // namespace
 
-Table::Table(const std::vector<std::string>& heads, std::vector<std::size_t> widths)
+WrappedTable::WrappedTable(const std::vector<std::string>& heads, std::vector<std::size_t> widths)
     : widths_(std::move(widths)) {
   add(heads);
 }
 
-void Table::add(const std::vector<std::string>& cells) {
+void WrappedTable::add(const std::vector<std::string>& cells) {
   std::vector<std::vector<std::string>> columns;
   std::size_t lines = 0;
   for (std::size_t i = 0; i < cells.size(); ++i) {

@@ -116,8 +116,7 @@ Row chain_order(const View& view) {
     case diagnose::ServerChain::longer: return ok(wanted, "in order");
     case diagnose::ServerChain::self_signed: return ok(wanted, "one certificate, its own issuer");
     case diagnose::ServerChain::leaf_only: return ok(wanted, "one certificate");
-    // Of a CA that publishes its certificate, which is hardly ever a root. A device by fingerprint does not
-    // mind.
+    // By its issuer's name, or where its issuer publishes its certificate. By fingerprint no device minds.
     case diagnose::ServerChain::incomplete: break;
   }
   if (view.seen.trust.state == Trust::State::trusted)
@@ -171,9 +170,9 @@ Row trusted(const View& view) {
     case Trust::State::trusted: return ok(wanted, "it leads there");
     case Trust::State::untrusted: {
       const event::CertificateFacts* const certificate = leaf(view);
-      const bool incomplete = view.seen.trust.issuer_missing && certificate != nullptr &&
-                              certificate->subject != certificate->issuer &&
-                              view.seen.certificates.size() == 1 && certificate->issuer_published;
+      const bool incomplete =
+          view.seen.trust.issuer_missing && certificate != nullptr &&
+          event::server_chain(view.facts.chain_bytes, *certificate) == diagnose::ServerChain::incomplete;
       return bad(wanted, view.seen.trust.why,
                  incomplete ? Cause::server_chain_malformed : Cause::server_cert_untrusted);
     }

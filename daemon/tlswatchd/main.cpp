@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
+#include "daemon/config/shipped.h"
 #include "daemon/log/messages.h"
 #include "daemon/tlswatchd/daemon.h"
-#include "daemon/tlswatchd/shipped.h"
 #include "daemon/tlswatchd/signals.h"
 
 namespace tlswatch::tlswatchd {
@@ -104,7 +104,7 @@ int main_checked(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? kClean : kBadUsage;
   }
-  auto settings = load_settings(file, shipped_files());
+  auto settings = load_settings(file, config::shipped_files());
   if (!settings) {
     for (const config::Error& error : settings.error())
       std::fprintf(stderr, "%s\n", config::to_text(error).c_str());

@@ -42,7 +42,7 @@ RULES = (
     Rule("daemon/store", CORE, HOST + ("sqlite",)),
     Rule("daemon/http", CORE, HOST + ("http",)),
     Rule("daemon/x509", CORE, HOST + ("openssl",)),
-    Rule("daemon/check", CORE, HOST + ("openssl",)),
+    Rule("daemon/check", CORE + ("daemon/x509",), HOST + ("openssl",)),  # reads certificates as the daemon does
     # The two programs put the shell together.
     Rule("daemon/tlswatchd", ("daemon", "plugin/wire", "device/src"), HOST + ("cli", "systemd")),
     Rule("daemon/tlswatch", ("daemon", "plugin/wire", "device/src"), HOST + ("cli", "json")),

@@ -1,0 +1,81 @@
+// Debian's Chromium, driven by Playwright from npm; what every test of the page watches, and what it looks with.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+// Where ctest has npm's packages, and where pictures go.
+const folder = process.env.TLSWATCH_PAGE_FOLDER;
+if (!folder) throw new Error("TLSWATCH_PAGE_FOLDER names no folder: run it by ctest -R ^page");
+const require = createRequire(join(folder, "package.json"));
+const { chromium } = require("playwright-core");
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const PICTURES = join(folder, "screens");
+
+export const PHONE = { width: 390, height: 844 };
+
+/// Chromium, to be closed.
+export const launch = () => chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+});
+
+/// Runs `body(page)` in a fresh profile. Fails on any dialog, error on the console (a violation of the Content Security
+/// Policy is one) and request to anywhere else; `expected` are errors of the console that belong to the test.
+export async function visit(browser, base, options, body) {
+  const { expected = /^$/, ...rest } = options;
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", ...rest });
+  const page = await context.newPage();
+  page.setDefaultTimeout(5000);
+  const wrong = [];
+  page.on("dialog", (dialog) => { wrong.push(`a dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on("pageerror", (error) => wrong.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !expected.test(message.text())) wrong.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(`${base}/`)) wrong.push(`a request to ${request.url()}`);
+  });
+  try {
+    await body(page);
+    assert.deepEqual(wrong, []);
+  } finally {
+    await context.close();
+  }
+}
+
+/// Opens a view by its address and waits until it is there.
+export async function open(page, base, hash = "") {
+  await page.goto(`${base}/${hash}`);
+  await shown(page);
+}
+
+/// Waits until no view is under way.
+export const shown = (page) => page.locator("#main:not([aria-busy])").waitFor();
+
+/// Keeps a picture of the window in the build folder; `whole`: of the whole page, without what sticks to the window.
+export async function picture(page, name, { whole = false } = {}) {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: whole });
+}
+
+/// axe-core finds nothing serious or critical. The test's own way in is the debugger's, which CSP does not govern.
+export async function accessible(page, what) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  const bad = violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${what}: ${id}: ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 120)} ${node.failureSummary}`).join(" | ")}`);
+  assert.deepEqual(bad, []);
+}
+
+/// Nothing sticks out to the right of the window.
+export async function fits(page, what) {
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(content <= window, `${what} is ${content} pixels wide in a window of ${window}`);
+}
+
+/// Milliseconds from the start of the navigation to the first paint with content, and to the view being there.
+export async function paint(page) {
+  const first = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
+  return { first };
+}

@@ -2,12 +2,18 @@
 import { request } from "./api.js";
 
 const SILENCE_MS = 40_000;      // the daemon says something every 15 s
+const UNSEEN_MS = 60_000;       // a browser has six connections to a host: a tab that nobody looks at keeps none
 const WAIT_MS = [500, 1000, 2000, 5000, 10_000];
 
 /// EventStream: takes text/event-stream in pieces, hands on {id, event, data} (WHATWG HTML, 9.2.6).
 export class EventStream {
   constructor(handle) {
     this.handle = handle;
+    this.drop();
+  }
+
+  /// Forgets what has not come to its end.
+  drop() {
     this.rest = "";
     this.clear();
   }
@@ -39,28 +45,30 @@ export class EventStream {
   }
 }
 
-/// Follows api/v1/events for ever.
+/// Follows api/v1/events for as long as somebody looks.
 ///
-/// onEvent(action, line)   an event, as the log has it
-/// onState(state)          connecting, live, disconnected
+/// onEvent(action, line)   an event, as the log has it; null where its line cannot be read
+/// onState(state)          live, disconnected
 export function follow(onEvent, onState) {
   let last = null;
   let failures = 0;
   let wake = () => {};
+  let stop = new AbortController();
 
   const stream = new EventStream(({ id, event, data }) => {
     last = id ?? last;
-    try {
-      onEvent(event, JSON.parse(data));
-    } catch {
-      onEvent(event, null);  // still a reason to look again
-    }
+    onEvent(event, json(data));
   });
 
   async function read() {
-    const stop = new AbortController();
-    let timer = setTimeout(() => stop.abort(), SILENCE_MS);
+    stop = new AbortController();
+    let silence = 0;
+    const heard = () => {
+      clearTimeout(silence);
+      silence = setTimeout(() => stop.abort(), SILENCE_MS);
+    };
     try {
+      heard();
       const response = await request("api/v1/events", {
         signal: stop.signal,
         headers: last === null ? {} : { "Last-Event-ID": last },
@@ -68,17 +76,13 @@ export function follow(onEvent, onState) {
       onState("live");
       failures = 0;
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) return;
-        clearTimeout(timer);
-        timer = setTimeout(() => stop.abort(), SILENCE_MS);
-        stream.push(value);
+      for (let part = await reader.read(); !part.done; part = await reader.read()) {
+        heard();
+        stream.push(part.value);
       }
     } finally {
-      clearTimeout(timer);
-      stream.rest = "";
-      stream.clear();
+      clearTimeout(silence);
+      stream.drop();
     }
   }
 
@@ -88,11 +92,27 @@ export function follow(onEvent, onState) {
       onState("disconnected");
       const wait = WAIT_MS[Math.min(failures, WAIT_MS.length - 1)] * (0.75 + Math.random() / 2);
       failures += 1;
-      await new Promise((resolve) => { wake = resolve; setTimeout(resolve, wait); });
+      await new Promise((resolve) => {
+        wake = resolve;
+        if (!document.hidden) setTimeout(resolve, wait);
+      });
     }
   }
 
+  let unseen = 0;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(unseen);
+    if (document.hidden) unseen = setTimeout(() => stop.abort(), UNSEEN_MS);
+    else wake();
+  });
   addEventListener("online", () => wake());
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) wake(); });
   forever();
+}
+
+function json(data) {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return null;
+  }
 }

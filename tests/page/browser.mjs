@@ -56,6 +56,7 @@ export const shown = (page) => page.locator("#main:not([aria-busy])").waitFor();
 /// Keeps a picture of the window in the build folder; `whole`: of the whole page, without what sticks to the window.
 export async function picture(page, name, { whole = false } = {}) {
   mkdirSync(PICTURES, { recursive: true });
+  if (whole) await page.evaluate(() => document.querySelectorAll(".bar, .foot").forEach((one) => { one.style.position = "static"; }));
   await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: whole });
 }
 

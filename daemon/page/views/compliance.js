@@ -66,7 +66,7 @@ function details(one) {
   if (rows.length === 0) return null;
   return panel(name(one.profile), {}, table(counted(one.devices, "device"), [
     { head: "What", cell: (row) => row.words },
-    { head: "Value", class: "main", cell: (row) => h("code", {}, outside(row.value || "not known")) },
+    { head: "Value", class: "value", cell: (row) => h("code", {}, outside(row.value || "not known")) },
     { head: "Devices", class: "number", cell: (row) => count(row.devices) },
     { head: "Share", class: "trend", cell: (row) => stack([{ share: row.devices / one.devices, kind: "plain" }], percent(row.devices / one.devices)) },
   ], rows, (row) => `${one.profile} ${row.requirement} ${row.value}`));

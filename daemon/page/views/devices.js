@@ -55,7 +55,7 @@ const COLUMNS = [
 
 function none({ query }, filtered) {
   if (query.search) {
-    return empty("No such device", "No client id has ", outside(query.search), " in it, and no address begins with it. A device that "
+    return empty("No such device", "No client id has ", h("b", {}, outside(query.search)), " in it, and no address begins with it. A device that "
       + "never got through TLS has no name yet: look for its address, or through ", h("a", { href: link("incidents") }, "the incidents"), ".");
   }
   if (filtered) return empty("No device like that", "Take a filter away, or see ", h("a", { href: link("devices") }, "all devices"), ".");

@@ -22,7 +22,8 @@ export function render({ incident, fix, meaning, victims, diagnoses }) {
     incident.merged_into ? h("p", {}, "Its failures turned out to be another incident's: ",
       h("a", { href: link("incidents", incident.merged_into) }, "see that one"), ".") : null,
     h("div", { class: "columns" },
-      panel("Why", { class: "answer" }, h("p", {}, outside(meaning)), fix ? remedy(fix) : null),
+      panel("Why", { class: "answer" }, h("p", {}, outside(meaning)), fix ? remedy(fix) : null,
+        diagnoses.length > 0 ? [h("h3", {}, "For example ", name(diagnoses[0])), evidence(diagnoses[0].tlswatch.evidence)] : null),
       panel("Facts", {}, bars(byHour(incident.hours, "failures"), "Failures", { height: 36 }), about(incident))),
     panel("Who", {}, who(victims, incident)),
     panel("Diagnoses", {}, diagnoses.length > 0 ? diagnoses.slice(0, DIAGNOSES).map(diagnosis)
@@ -61,21 +62,20 @@ function who(victims, incident) {
   ];
 }
 
+/// Whom a diagnosis is about.
+const name = (line) => outside(line.device?.id ?? line.source?.ip ?? "somebody");
+
 /// A diagnosis line of the event log.
-function diagnosis(line, at) {
-  const said = line.tlswatch ?? {};
-  return h("details", { class: "entry", "data-key": `diagnosis ${line.event?.id}`, open: at === 0 },
-    h("summary", { "data-row": true }, time(line["@timestamp"], { full: true }), " ",
-      h("b", {}, outside(line.device?.id ?? line.source?.ip ?? "somebody")), " ",
-      said.count > 1 ? h("span", { class: "faint" }, `${counted(said.count, "failure")} `) : null,
-      h("span", { class: "faint" }, `sure to ${percent(said.confidence ?? 0)}`)),
-    evidence(said.evidence ?? []), alternatives(said.alternatives),
-    line.device?.id ? h("p", {}, deviceLink(line.device.id, line.broker?.name), namedBy(said.identity)) : namedBy(said.identity));
+function diagnosis(line) {
+  const said = line.tlswatch;
+  return h("details", { class: "entry", "data-key": `diagnosis ${line.event.id}` },
+    h("summary", { "data-row": true }, time(line["@timestamp"], { full: true }), " ", h("b", {}, name(line)), " ",
+      h("span", { class: "faint" }, said.count > 1 ? `${counted(said.count, "failure")}, ` : null, `sure to ${percent(said.confidence)}`)),
+    evidence(said.evidence), alternatives(said.alternatives),
+    h("p", {}, line.device?.id ? [deviceLink(line.device.id, line.broker.name), ", "] : null, namedBy(said.identity)));
 }
 
-function namedBy(identity) {
-  if (!identity) return null;
-  const others = identity.candidates ?? [];
-  return h("span", { class: "faint" }, ` named by: ${identity.how}`,
-    others.length > 0 ? [", or ", others.map((id, at) => [at > 0 ? ", " : "", outside(id)])] : null);
+function namedBy({ how, candidates }) {
+  return h("span", { class: "faint" }, `named by: ${how}`,
+    candidates.length > 0 ? [", or ", candidates.map((id, at) => [at > 0 ? ", " : "", outside(id)])] : null);
 }

@@ -41,23 +41,31 @@ export function outside(text) {
 
 const spelled = (character) => `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 
-/// Puts nodes in the place of what `place` holds. What had the focus, and what was unfolded, has it again, found by
-/// its data-key.
+/// Puts new nodes in the place of what `place` holds; what is as it was stays. What had the focus, and what was unfolded,
+/// has it again.
 export function swap(place, nodes) {
-  const keyOf = (element) => element?.closest?.("[data-key]")?.dataset.key;
-  const focused = place.contains(document.activeElement) ? keyOf(document.activeElement) : undefined;
+  const handle = place.contains(document.activeElement) ? handleOf(document.activeElement) : null;
   const open = new Map([...place.querySelectorAll("details[data-key]")].map((details) => [details.dataset.key, details.open]));
-  place.replaceChildren(...nodes);
-  for (const details of place.querySelectorAll("details[data-key]")) {
+  for (const details of nodes.flatMap((node) => [...node.querySelectorAll("details[data-key]")])) {
     details.open = open.get(details.dataset.key) ?? details.open;
   }
-  if (focused !== undefined) focusKey(place, focused);
+  const old = [...place.children];
+  if (old.length === nodes.length) old.forEach((node, at) => { if (!node.isEqualNode(nodes[at])) node.replaceWith(nodes[at]); });
+  else place.replaceChildren(...nodes);
+  if (handle !== null && !place.contains(document.activeElement)) focusAgain(place, handle);
 }
 
-/// Gives the focus to the link of the row with this data-key, or to the element itself; true where it is there.
-export function focusKey(place, key) {
-  const row = place.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  const target = row?.matches("a, button, summary, select") ? row : row?.querySelector("a, summary, select");
-  target?.focus({ preventScroll: true });
-  return target !== null && target !== undefined;
+/// What names an element when the view is made anew: the data-key that it has or stands in, and its link.
+export function handleOf(element) {
+  return { key: element?.closest("[data-key]")?.dataset.key, href: element?.getAttribute("href") };
+}
+
+/// Gives the focus to what has this handle; false where nothing has.
+export function focusAgain(place, { key, href }) {
+  const part = key === undefined ? place : place.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const target = (href && part?.querySelector(`a[href="${CSS.escape(href)}"]`))
+    || (key !== undefined && (part?.matches("select") ? part : part?.querySelector("a, summary")));
+  if (!target) return false;
+  target.focus({ preventScroll: true });
+  return true;
 }

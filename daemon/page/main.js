@@ -1,6 +1,6 @@
 /// The page: shows the view that the address asks for, and keeps it as new as the daemon's events.
 import { get } from "./api.js";
-import { focusKey, outside, swap, visible } from "./dom.js";
+import { focusAgain, handleOf, outside, swap, visible } from "./dom.js";
 import { tick } from "./format.js";
 import { keys, moveTo } from "./keys.js";
 import { follow } from "./live.js";
@@ -27,7 +27,7 @@ const search = document.getElementById("search");
 const said = document.getElementById("said");
 const live = document.getElementById("live");
 
-const places = new Map();  // step of the history -> where one was there: {y, key}
+const places = new Map();  // step of the history -> where one was there: {y, handle}
 let step = 1;              // the current one
 let loading = null;        // AbortController of the view that is under way
 let openOnly = null;       // a search whose only hit is to be opened
@@ -67,6 +67,7 @@ function nowhere() {
 function put(nodes, refresh) {
   const flat = nodes.flat(Infinity).filter((node) => node);
   if (refresh) {
+    tick(main);
     swap(main, flat);
     return;
   }
@@ -75,7 +76,7 @@ function put(nodes, refresh) {
   const before = places.get(step);
   scrollTo(0, before?.y ?? 0);
   if (document.activeElement === search) return;
-  if (!(before?.key && focusKey(main, before.key))) main.querySelector("h1")?.focus({ preventScroll: true });
+  if (!(before && focusAgain(main, before.handle))) main.querySelector("h1")?.focus({ preventScroll: true });
 }
 
 /// Marks the view in the navigation, and has the search field say what is searched for.
@@ -89,7 +90,7 @@ function mark(view) {
 
 /// The address has changed: by a link, which is a new step of the history, or by going back or forth to an old one.
 function moved() {
-  places.set(step, { y: scrollY, key: document.activeElement?.closest("[data-key]")?.dataset.key });
+  places.set(step, { y: scrollY, handle: handleOf(document.activeElement) });
   const fresh = history.state?.step === undefined || history.state.step === step;  // the latter: it was replaced
   if (history.state?.step === undefined) history.replaceState({ step: step + 1 }, "");
   step = history.state.step;
@@ -132,6 +133,11 @@ document.getElementById("search-form").addEventListener("submit", (event) => {
   event.preventDefault();
   openOnly = search.value.trim() || null;
   if (!find() && main.getAttribute("aria-busy") === null) openTheOnly(parse(current()), [...main.querySelectorAll("[data-row]")]);
+});
+
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();  // its address is no view's
+  main.focus();
 });
 
 // A row is as good as its link.

@@ -70,6 +70,10 @@ given("a hundred thousand devices are a hundred rows, painted within a second", 
 
 given("the keyboard does it all", { devices: 100_000 }, {}, async (page, { base }) => {
   await open(page, base);
+  await page.reload();
+  await shown(page);
+  await page.locator(".skip").focus();
+  await page.keyboard.press("Enter");
   await page.keyboard.press("j");
   await page.keyboard.press("j");
   await page.keyboard.press("k");
@@ -155,6 +159,17 @@ given("a burst of events is few questions, and nothing jumps", { hostile: true }
   await page.waitForFunction(() => document.activeElement.closest("details")?.open);
   assert.ok(fake.asked.length <= 2, `${fake.asked.length} questions`);
   assert.match(await page.evaluate(() => document.activeElement.textContent), /failed after client-hello/);
+});
+
+given("a refresh puts only what is new in its place", {}, {}, async (page, { base, fake }) => {
+  await open(page, base, "#/devices");
+  await live(page, "Live");
+  await page.evaluate(() => {
+    globalThis.before = { heading: document.querySelector("main h1"), table: document.querySelector("main table") };
+  });
+  fake.say("diagnosis", diagnosis(1, "x"));
+  await page.waitForFunction(() => document.querySelector("main table") !== globalThis.before.table);
+  assert.ok(await page.evaluate(() => document.activeElement === globalThis.before.heading), "the heading stays, and has the focus");
 });
 
 given("the theme follows the system until one is chosen, which stays", {}, { colorScheme: "dark" }, async (page, { base }) => {

@@ -94,6 +94,18 @@ export function alternatives(list) {
     h("ul", {}, list.map((one) => h("li", {}, headline(one.cause), " ", h("span", { class: "faint" }, percent(one.confidence))))));
 }
 
+const NAMED_BY = {
+  session: "its own CONNECT", "client-certificate": "its certificate", psk: "its PSK identity", "broker-log": "the broker's log",
+  report: "its own report", inferred: "who lives at that address", unknown: "nobody",
+};
+
+/// How it is known which device a failure was, and which others it could have been.
+export function identity({ how, confidence, candidates }) {
+  const named = NAMED_BY[how] ?? how;
+  return h("p", { class: "faint" }, `The device was named by ${named}${confidence < 1 ? `, ${percent(confidence)} sure` : ""}.`,
+    candidates?.length > 0 ? [" It could also be ", candidates.map((id, at) => [at > 0 ? ", " : "", outside(id)]), "."] : null);
+}
+
 /// What to do.
 export function remedy(fix) {
   return h("div", { class: "fix" }, h("h3", {}, "What to do"), h("p", {}, outside(fix)));

@@ -2,7 +2,7 @@
 import { h, outside } from "../dom.js";
 import { headline } from "../causes.js";
 import { count, counted, percent, time } from "../format.js";
-import { alternatives, deviceState, empty, evidence, facts, heading, panel, remedy, verdict } from "../parts.js";
+import { alternatives, deviceState, empty, evidence, facts, heading, identity, panel, remedy, verdict } from "../parts.js";
 import { link } from "../router.js";
 import { timeline } from "./timeline.js";
 
@@ -33,18 +33,11 @@ function reason(device, why) {
       ? "It failed, but no diagnosis is kept any more." : "No failure of this device is known."));
   }
   return panel("Why", { class: "answer" },
-    h("p", { class: "verdict" }, h("b", {}, headline(why.cause)), " ", h("span", { class: "faint" }, `sure to ${percent(why.confidence)}, `, time(why.at))),
+    h("p", { class: "verdict" }, h("b", {}, headline(why.cause)), " ", h("span", { class: "faint" }, `${percent(why.confidence)} sure, `, time(why.at))),
     device.state === "connected" ? h("p", {}, "It got through since then; this is its latest failure.") : null,
     h("p", {}, outside(why.meaning)), why.fix ? remedy(why.fix) : null, evidence(why.evidence), alternatives(why.alternatives),
-    identity(why.identity),
+    why.identity && why.identity.how !== "session" ? identity(why.identity) : null,
     why.incident ? h("p", {}, h("a", { href: link("incidents", why.incident) }, "Who else has this")) : null);
-}
-
-function identity(who) {
-  if (!who || who.how === "session") return null;
-  const others = who.candidates ?? [];
-  return h("p", { class: "faint" }, `The device was named by: ${who.how}, sure to ${percent(who.confidence)}`,
-    others.length > 0 ? [". It could also be ", others.map((id, at) => [at > 0 ? ", " : "", outside(id)])] : null, ".");
 }
 
 function session(device) {

@@ -3,7 +3,7 @@ import { h, outside } from "../dom.js";
 import { bars, byHour } from "../chart.js";
 import { headline } from "../causes.js";
 import { count, counted, percent, time } from "../format.js";
-import { alternatives, badge, deviceLink, evidence, facts, heading, panel, remedy, table } from "../parts.js";
+import { alternatives, badge, deviceLink, evidence, facts, heading, identity, panel, remedy, table } from "../parts.js";
 import { link } from "../router.js";
 
 const VICTIMS = 200;
@@ -70,12 +70,7 @@ function diagnosis(line) {
   const said = line.tlswatch;
   return h("details", { class: "entry", "data-key": `diagnosis ${line.event.id}` },
     h("summary", { "data-row": true }, time(line["@timestamp"], { full: true }), " ", h("b", {}, name(line)), " ",
-      h("span", { class: "faint" }, said.count > 1 ? `${counted(said.count, "failure")}, ` : null, `sure to ${percent(said.confidence)}`)),
+      h("span", { class: "faint" }, said.count > 1 ? `${counted(said.count, "failure")}, ` : null, `${percent(said.confidence)} sure`)),
     evidence(said.evidence), alternatives(said.alternatives),
-    h("p", {}, line.device?.id ? [deviceLink(line.device.id, line.broker.name), ", "] : null, namedBy(said.identity)));
-}
-
-function namedBy({ how, candidates }) {
-  return h("span", { class: "faint" }, `named by: ${how}`,
-    candidates.length > 0 ? [", or ", candidates.map((id, at) => [at > 0 ? ", " : "", outside(id)])] : null);
+    identity(said.identity), line.device?.id ? h("p", {}, deviceLink(line.device.id, line.broker.name)) : null);
 }

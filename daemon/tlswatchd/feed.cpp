@@ -35,6 +35,16 @@ std::optional<std::string> Feed::say_what_was_left_out() {
          std::to_string(now.too_long) + " too long or damaged ones";
 }
 
+metrics::BrokerGauges Feed::gauges() const {
+  metrics::BrokerGauges out{.broker = name_, .last_batch_ns = stored_at_ns_};
+  if (const auto fill = source_.fill()) {
+    out.following = true;
+    out.ring_size = fill->size;
+    out.ring_used = fill->used;
+  }
+  return out;
+}
+
 Feed::Step Feed::step() {
   if (waiting_) return store();
   if (!taken_) taken_ = source_.poll();
@@ -114,6 +124,7 @@ Feed::Step Feed::store() {
     return Step::blocked;
   }
   trouble_.clear();
+  stored_at_ns_ = tools_.now_unix_ns();
   after_.reset();
   waiting_ = false;
   return Step::worked;

@@ -37,9 +37,11 @@ RULES = (
     Rule("daemon/core/report", CORE, PURE + ("json",)),
     Rule("daemon/config", CORE, HOST + ("yaml",)),
     Rule("daemon/log", CORE, HOST + ("spdlog", "json")),  # its lines are JSON
+    Rule("daemon/metrics", CORE, PURE + ("c++ with the system",)),  # a lock
     Rule("daemon/sources", CORE, HOST),
     Rule("daemon/store", CORE, HOST + ("sqlite",)),
-    Rule("daemon/http", CORE, HOST + ("http",)),
+    Rule("daemon/view", CORE + ("daemon/store", "daemon/log"), HOST + ("json",)),  # rows.h into JSON
+    Rule("daemon/http", CORE + ("daemon/store", "daemon/log", "daemon/view"), HOST + ("http", "openssl")),
     Rule("daemon/x509", CORE, HOST + ("openssl",)),
     Rule("daemon/check", CORE, HOST + ("openssl",)),
     # The two programs put the shell together.

@@ -90,6 +90,8 @@ class Pipeline {
     HandshakeTools tools;
     /// Log level debug: a line for each session's begin, and repeated failures are not folded.
     bool every_line = false;
+    /// Diagnoses that are folded are emitted, too, marked as that: for who counts failures.
+    bool folded_too = false;
     std::size_t max_sessions = fleet::kMaxSessions;
     fleet::Fleet::Limits fleet = {};
   };
@@ -124,6 +126,7 @@ class Pipeline {
   std::vector<Notice> take_notices() { return std::exchange(notices_, {}); }
   const PipelineCounters& counters() const noexcept { return counters_; }
   const fleet::SessionTable& sessions() const noexcept { return sessions_; }
+  const incident::IncidentTable& incidents() const noexcept { return incidents_; }
   fleet::Fleet& fleet() noexcept { return fleet_; }
   /// What the log of a broker has told; zeros where it is not followed.
   broker_log::LogJoin::Counters log_counters(std::uint32_t broker) const;
@@ -179,6 +182,8 @@ class Pipeline {
   fleet::CountedAs count_failure(const fleet::Session& session, const diagnose::Rule* rule, LinesOut& lines,
                                  Diagnosis& out);
   void count(const fleet::CountedAs& as, std::uint64_t failures, LinesOut& lines, Diagnosis& out);
+  /// Emits a diagnosis that is a line, or is folded.
+  void say(Diagnosis& out, bool due, const Emit& emit) const;
   /// It was told why these failures were, and by a report also whose: they move there. Says the diagnosis.
   void recount(const std::vector<std::uint64_t>& failures, LinesOut& lines, Diagnosis& out);
   fleet::CountedAs counted_as(const fleet::Session& session, const Diagnosis& diagnosis) const;

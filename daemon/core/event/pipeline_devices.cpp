@@ -213,6 +213,7 @@ void Pipeline::take_entry(const Context& context, Entry& e, const fleet::Match& 
     // No session of the broker's is known to be it: what the device counted is taken as told.
     fleet::CountedAs as = counted_as(*e.session, out);
     as.subject = std::string(e.line.stack) + " " + std::to_string(e.line.code);
+    out.listener_port = as.port;
     count(as, e.news, lines, out);
   }
   if (e.own() && e.session != nullptr) recover(*e.session, lines);

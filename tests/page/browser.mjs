@@ -1,15 +1,11 @@
 // Debian's Chromium, driven by Playwright from npm; what every test of the page watches, and what it looks with.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { folder, installed } from "./installed.mjs";
 
-// Where ctest has npm's packages, and where pictures go.
-const folder = process.env.TLSWATCH_PAGE_FOLDER;
-if (!folder) throw new Error("TLSWATCH_PAGE_FOLDER names no folder: run it by ctest -R ^page");
-const require = createRequire(join(folder, "package.json"));
-const { chromium } = require("playwright-core");
-const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const { chromium } = installed("playwright-core");
+const AXE = readFileSync(installed.resolve("axe-core/axe.min.js"), "utf8");
 const PICTURES = join(folder, "screens");
 
 export const PHONE = { width: 390, height: 844 };

@@ -79,7 +79,7 @@ const session = (n, established) => ({
 const timeline = (id) => [
   { at: at(60_000), side: "tlswatch", kind: "diagnosis", text: `${id}: ${MEANING}`, session: null, event: diagnosis(1, id) },
   { at: at(61_000), side: "device", kind: "device-report", text: "The device reports 296 BR_ERR_RECV_FATAL_ALERT+40, 12 times", session: null,
-    event: { event: { action: "device-report", id: "edge-1:18eb:3" }, tlswatch: { device_error: { code: 296, count: 12 } } } },
+    event: { "@timestamp": at(61_000), event: { action: "device-report", id: "edge-1:18eb:3" }, tlswatch: { device_error: { code: 296, count: 12 } } } },
   { at: at(62_000), side: "broker", kind: "session", text: "TLS 1.2 session of 9 s from 10.0.0.7", session: session(1, true), event: null },
   { at: at(HOUR), side: "broker", kind: "session", text: "Handshake from 10.0.0.7 failed after client-hello: no shared cipher",
     session: session(2, false), event: null },

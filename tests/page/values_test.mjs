@@ -8,6 +8,10 @@ import { ago, bytes, count, daysLeft, percent } from "../../daemon/page/format.j
 import { EventStream } from "../../daemon/page/live.js";
 import { link, parse } from "../../daemon/page/router.js";
 import { byProfile } from "../../daemon/page/views/compliance.js";
+import { installed } from "./installed.mjs";
+import { Fake } from "./fake.mjs";
+
+const { default: Ajv } = installed("ajv/dist/2020.js");
 
 const schema = JSON.parse(readFileSync(new URL("../../deploy/event-log.schema.json", import.meta.url)));
 
@@ -64,4 +68,17 @@ test("compliance sums up brokers, and what violates comes first", () => {
     row("bad", "mfln", "1024", 2), row("bad", "mfln", "1024", 3)]);
   assert.deepEqual([first.profile, first.devices, first.requirements.get("mfln")], ["bad", 6, [["1024", 5], ["none", 1]]]);
   assert.equal(second.profile, "good");
+});
+
+test("the fake daemon answers as the API's OpenAPI file says", () => {
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  ajv.addSchema(JSON.parse(readFileSync(new URL("../../daemon/http/openapi.json", import.meta.url))), "api");
+  const fake = new Fake({ devices: 1200, hostile: true });
+  const query = new URLSearchParams();
+  for (const [path, schema] of [[["totals"], "Totals"], [["incidents"], "Incidents"], [["incidents", "edge-1%3Ai1"], "IncidentStory"], [["devices"], "Devices"],
+    [["devices", "plug-001000"], "DeviceStories"], [["devices", "plug-000011"], "DeviceStories"], [["certificates"], "Certificates"], [["compliance"], "ComplianceRows"], [["hours"], "Hours"]]) {
+    const valid = ajv.compile({ $ref: `api#/components/schemas/${schema}` });
+    const answer = fake.value(path, query);
+    assert.ok(valid(answer), `${path}: ${ajv.errorsText(valid.errors?.slice(0, 3))}`);
+  }
 });

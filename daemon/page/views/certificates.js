@@ -34,8 +34,8 @@ const COLUMNS = [
   { head: "Of", class: "main", cell: (one) => (one.device ? ["device ", deviceLink(one.device, one.broker, { row: true })]
     : one.side === "device" ? "a device" : `listener ${one.listener_port}`) },
   { head: "Broker", class: "tight", cell: (one) => one.broker },
-  { head: "Subject", cell: (one) => outside(one.subject) },
-  { head: "Issuer", cell: (one) => outside(one.issuer) },
+  { head: "Subject", cell: (one) => outside(one.subject ?? "–") },
+  { head: "Issuer", cell: (one) => outside(one.issuer ?? "–") },
   { head: "Key", class: "tight", cell: (one) => (one.key?.algorithm ? `${one.key.algorithm} ${one.key.bits}` : "–") },
   { head: "Last seen", class: "when", cell: (one) => time(one.last_seen) },
 ];

@@ -35,8 +35,8 @@ function reason(device, why) {
   return panel("Why", { class: "answer" },
     h("p", { class: "verdict" }, h("b", {}, headline(why.cause)), " ", h("span", { class: "faint" }, `${percent(why.confidence)} sure, `, time(why.at))),
     device.state === "connected" ? h("p", {}, "It got through since then; this is its latest failure.") : null,
-    h("p", {}, outside(why.meaning)), why.fix ? remedy(why.fix) : null, evidence(why.evidence), alternatives(why.alternatives),
-    why.identity && why.identity.how !== "session" ? identity(why.identity) : null,
+    why.meaning === why.fix ? null : h("p", {}, outside(why.meaning)), why.fix ? remedy(why.fix) : null, evidence(why.evidence), alternatives(why.alternatives),
+    why.identity.how && why.identity.how !== "session" ? identity(why.identity) : null,
     why.incident ? h("p", {}, h("a", { href: link("incidents", why.incident) }, "Who else has this")) : null);
 }
 

@@ -13,7 +13,8 @@ export const title = (route, data) => (data ? headline(data.incident.cause) : "I
 
 export const load = ({ id }, get) => get(`incidents/${encodeURIComponent(id)}`);
 
-export function render({ incident, fix, meaning, victims, diagnoses }) {
+export function render({ incident, fix, meaning, victims, diagnoses: kept }) {
+  const diagnoses = kept.filter((line) => line !== null);
   return [
     heading(headline(incident.cause)),
     h("p", { class: "under" }, badge(incident.state, incident.state === "open" ? "bad" : "good"), " ",
@@ -22,7 +23,7 @@ export function render({ incident, fix, meaning, victims, diagnoses }) {
     incident.merged_into ? h("p", {}, "Its failures turned out to be another incident's: ",
       h("a", { href: link("incidents", incident.merged_into) }, "see that one"), ".") : null,
     h("div", { class: "columns" },
-      panel("Why", { class: "answer" }, h("p", {}, outside(meaning)), fix ? remedy(fix) : null,
+      panel("Why", { class: "answer" }, meaning === fix ? null : h("p", {}, outside(meaning)), fix ? remedy(fix) : null,
         diagnoses.length > 0 ? [h("h3", {}, "For example ", name(diagnoses[0])), evidence(diagnoses[0].tlswatch.evidence)] : null),
       panel("Facts", {}, bars(byHour(incident.hours, "failures"), "Failures", { height: 36 }), about(incident))),
     panel("Who", {}, who(victims, incident)),

@@ -42,7 +42,7 @@ function session(one) {
     ["Alerts", one.alerts?.length > 0 && one.alerts.join("; ")],
     ["OpenSSL", one.openssl && outside(one.openssl)],
     ["Policy", one.policy?.violations?.length > 0 && one.policy.violations.map((text) => h("div", {}, outside(text)))],
-    ["Bytes", one.bytes_in !== null && one.bytes_in !== undefined && `${bytes(one.bytes_in)} in, ${bytes(one.bytes_out)} out`],
+    ["Bytes", one.bytes_in > 0 && `${bytes(one.bytes_in)} in, ${bytes(one.bytes_out)} out`],
     ["Named by", one.identity?.how],
     ["Session", h("code", {}, one.id)],
   ].filter(([, value]) => value));

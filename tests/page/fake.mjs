@@ -68,10 +68,13 @@ export const diagnosis = (n, id) => ({
     cause: "no-shared-cipher", confidence: 0.98, fix: FIX, evidence: EVIDENCE, alternatives: ELSE, incident: "edge-1:i1", count: n },
 });
 
+const NO_TLS = { version: null, cipher: null, cipher_bits: null, curve: null, resumed: false,
+  mfln: { requested: 1024, negotiated: null, honoured: null, max_record_sent: null }, server_key: { algorithm: null, bits: null } };
+
 const session = (n, established) => ({
   id: `edge-1:18eb:${n}`, started: at(n * HOUR), ended: at(n * HOUR - 9000), handshake_ms: established ? 412.3 : null,
   source: { ip: "10.0.0.7", port: 51515 }, listener_port: 8883, server_name: "broker.example", ja4: "t12d010600_f06271c2b022_6da290a7acdc",
-  established, stage: established ? "established" : "client-hello", tls: established ? device(1).tls : {}, policy: device(50).policy,
+  established, stage: established ? "established" : "client-hello", tls: established ? device(1).tls : NO_TLS, policy: device(50).policy,
   alerts: established ? [] : ["sent handshake_failure"], openssl: established ? null : "no shared cipher", end_reason: "closed",
   bytes_in: 311, bytes_out: 1426, cause: established ? null : "no-shared-cipher", identity: { how: "report" },
 });

@@ -75,6 +75,10 @@ class Fleet {
   /// A session is this client's; `arrival.at_ns` is when its name was told.
   void connected(std::string_view id, const Arrival& arrival);
   void disconnected(std::uint32_t broker, std::string_view id, std::uint64_t at_ns);
+  /// Brings back a device that was known before a start; those met last come last.
+  void restore(const Device& was);
+  /// A good session with this hello was counted before a start: only that is known of it.
+  void succeeded(std::uint32_t broker, HelloId hello);
   /// All sessions of a broker are over.
   void stopped(std::uint32_t broker, std::uint64_t at_ns);
   /// The first record of a broker is of this time; later calls are none.
@@ -98,17 +102,20 @@ class Fleet {
 
   /// Remembers a failure; its number in the ledger.
   std::uint64_t failed(Failure failure);
+  /// The same for one that its device's state has in it already.
+  std::uint64_t recall(Failure failure) { return ledger_.add(std::move(failure)); }
 
   /// Which failures each row of a device's report is about; rows oldest first, as many answers. Only what
   /// cannot be another's is named:
   /// - all rows at once, where just as many failures fit since the device's last good session as it
   ///   counted, or more where it lives there alone and each row's time is right: another report follows;
   /// - else a row of which one failure alone fits in time, hello and kind, and it was the only one, or the
-  ///   device lives there alone with its hello. A try of its own may never have reached the broker, while a
-  ///   neighbour's did.
+  ///   device lives there alone with its hello, or they were several. A try of its own may never have reached
+  ///   the broker, while a neighbour's did.
   /// Where others with its hello live there, tries must have come one after the other, as one device makes
   /// them. Where it was never met there before, nothing may fit elsewhere at the broker.
-  std::vector<Match> match(const Device& device, const std::vector<ReportedRow>& rows) const;
+  /// Rows that nothing could be said of are remembered as the first ones of what the next report is about.
+  std::vector<Match> match(Device& device, const std::vector<ReportedRow>& rows) const;
 
   /// The failure that something said at a place within this time is about: the only one that fits. For
   /// whoever says so at once, without a name (stock firmware's syslog).

@@ -127,6 +127,7 @@ class Pipeline {
   const PipelineCounters& counters() const noexcept { return counters_; }
   const fleet::SessionTable& sessions() const noexcept { return sessions_; }
   const incident::IncidentTable& incidents() const noexcept { return incidents_; }
+  incident::IncidentTable& incidents() noexcept { return incidents_; }
   fleet::Fleet& fleet() noexcept { return fleet_; }
   /// What the log of a broker has told; zeros where it is not followed.
   broker_log::LogJoin::Counters log_counters(std::uint32_t broker) const;

@@ -147,6 +147,7 @@ void Pipeline::claim(const Context& context, const fleet::Match& match, Diagnosi
   if (device == nullptr) return;
   if (match.failures.empty()) return fleet_.settle(*device, match);
   out.sessions.clear();
+  out.sessions_failed = true;
   bool all_exact = true;
   How exact_how = How::report;
   for (const std::uint64_t number : match.failures) {
@@ -177,6 +178,7 @@ fleet::Match Pipeline::overhear(const Header& header, const fleet::Place& place,
     return match;
   }
   const fleet::Failure& failure = *fleet_.ledger().find(match.failures.front());
+  out.sessions_failed = true;
   out.sessions = {fleet::session_text({header.broker, failure.session.epoch}, failure.session.number)};
   out.outside_device_id = failure.thought;
   if (!failure.thought.empty()) out.who = {How::inferred, Proof::none};

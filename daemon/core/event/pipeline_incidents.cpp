@@ -166,6 +166,8 @@ void Pipeline::recount(const std::vector<std::uint64_t>& failures, LinesOut& lin
     for (; i < failures.size() && fleet_.ledger().find(failures[i])->counted == was; ++i)
       times.push_back(fleet_.ledger().find(failures[i])->to_ns);
     if (was.cause.empty()) continue;  // it was counted nowhere
+    for (const std::uint64_t at : times)
+      out.corrected.push_back({was.cause, was.victim_is_device ? was.victim : std::string(), at});
     fleet::CountedAs is = was;
     is.cause = out.cause;
     if (!out.outside_device_id.empty()) {

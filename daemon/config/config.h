@@ -44,12 +44,19 @@ struct SyslogConfig {
   std::string broker;  ///< which one its devices speak to; default: the first
 };
 
+/// Where the web page, the API and /metrics are. Others can reach them only by TLS and with a token.
+struct HttpConfig {
+  std::string listen;  ///< ADDRESS:PORT, or the path of a Unix socket
+  std::string token_file{}, certificate{}, key{};
+};
+
 /// Config: /etc/tlswatch/tlswatch.yaml, as the contract has it.
 struct Config {
   std::vector<BrokerConfig> brokers;
   LogConfig log;
   std::optional<SyslogConfig> syslog;
-  std::optional<std::string> http_listen, store;
+  std::optional<HttpConfig> http;
+  std::optional<std::string> store;
   std::vector<BrokerLogConfig> broker_log;
   std::vector<std::string> profiles, knowledge;  ///< files; the shipped ones where the key is not there
 };

@@ -71,7 +71,10 @@ Daemon::Daemon(Settings settings, std::chrono::milliseconds period)
       pipeline_(pipeline_settings(settings_, certificates_)),
       file_(file_settings(settings_.config)),
       console_(settings_.config.log.console),
-      metrics_(metrics_settings(settings_.config)) {
+      metrics_(metrics_settings(settings_.config)),
+      web_(settings_.config, metrics_, health_) {
+  live_.show_to(web_.events());
+  web_.take(settings_.knowledge);
   std::uint32_t index = 0;
   const auto& syslog = settings_.config.syslog;
   for (const config::BrokerConfig& broker : settings_.config.brokers) {
@@ -87,7 +90,7 @@ Daemon::Daemon(Settings settings, std::chrono::milliseconds period)
 }
 
 Tools Daemon::tools() {
-  return {pipeline_, json_, file_, console_, metrics_, now_unix_ns};
+  return {pipeline_, json_, file_, console_, metrics_, live_, now_unix_ns};
 }
 
 std::optional<std::string> Daemon::start() {
@@ -103,7 +106,7 @@ std::optional<std::string> Daemon::start() {
   if (file_.torn_bytes() != 0) {
     log::say(Level::info, "the event log ended in half a line, dropped: it will come again");
   }
-  return std::nullopt;
+  return web_.start();
 }
 
 bool Daemon::turn() {
@@ -124,6 +127,7 @@ bool Daemon::turn() {
     log::say(notice.warning ? Level::warning : Level::info, notice.text);
   }
   say_troubles();
+  health_.turned(said_trouble_);
   take_gauges();
   return worked;
 }
@@ -183,6 +187,9 @@ void Daemon::reload() {
   if (auto trouble = file_.open()) {
     log::say(Level::error, "the event log " + file_.path().string() + " cannot be opened: " + *trouble);
   }
+  if (auto trouble = web_.reload()) {
+    log::say(Level::error, *trouble + "; token and certificate stay as they were");
+  }
   config::Errors errors;
   policy::Profiles profiles;
   diagnose::Knowledge knowledge;
@@ -192,6 +199,7 @@ void Daemon::reload() {
   if (!errors.empty()) return log::say(Level::warning, "profiles and knowledge stay as they were");
   settings_.profiles = std::move(profiles);
   settings_.knowledge = std::move(knowledge);
+  web_.take(settings_.knowledge);
 }
 
 }  // namespace tlswatch::tlswatchd

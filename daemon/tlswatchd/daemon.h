@@ -10,7 +10,10 @@
 #include "daemon/config/profiles.h"
 #include "daemon/metrics/metrics.h"
 #include "daemon/tlswatchd/feed.h"
+#include "daemon/tlswatchd/health.h"
+#include "daemon/tlswatchd/live.h"
 #include "daemon/tlswatchd/syslog_feed.h"
+#include "daemon/tlswatchd/web.h"
 #include "daemon/x509/certificate_cache.h"
 
 namespace tlswatch::tlswatchd {
@@ -61,11 +64,14 @@ class Daemon {
   log::EventFile file_;
   Console console_;
   metrics::Metrics metrics_;
+  Health health_;
+  Live live_;
   std::vector<std::unique_ptr<Feed>> feeds_;
   std::unique_ptr<SyslogFeed> syslog_;  ///< null: not configured
   std::string said_trouble_;
   std::chrono::steady_clock::time_point next_try_{};
   std::chrono::steady_clock::time_point next_gauges_{};
+  Web web_;  ///< the last member: its threads end first
 };
 
 }  // namespace tlswatch::tlswatchd

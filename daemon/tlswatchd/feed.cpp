@@ -123,6 +123,7 @@ Feed::Step Feed::store() {
     trouble_ = *trouble;
     return Step::blocked;
   }
+  tools_.live.publish();
   trouble_.clear();
   stored_at_ns_ = tools_.now_unix_ns();
   after_.reset();

@@ -31,7 +31,6 @@ void say_missing_parts(const config::Config& config) {
       log::say(Level::warning, "this build has no part for `" + std::string(key) + "`, ignoring");
   };
   missing(config.store.has_value(), "store");
-  missing(config.http_listen.has_value(), "http");
 }
 
 /// Tells the service manager that the loop turns, twice in its period.

@@ -24,6 +24,7 @@ void Tools::write(const event::Event& event, log::LineBatch& lines) const {
   const event::Header& header = event::header(event);
   lines.add(line, {header.stream, header.epoch, header.sequence, header.part});
   console.show(event, line);
+  live.stage(event, line);
 }
 
 std::string Tools::trouble_text(const std::string& trouble) const {

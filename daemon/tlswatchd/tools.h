@@ -8,6 +8,7 @@
 #include "daemon/log/event_file.h"
 #include "daemon/log/event_json.h"
 #include "daemon/metrics/metrics.h"
+#include "daemon/tlswatchd/live.h"
 
 namespace tlswatch::tlswatchd {
 
@@ -28,6 +29,7 @@ struct Tools {
   log::EventFile& file;
   const Console& console;
   metrics::Metrics& metrics;
+  Live& live;
   std::uint64_t (*now_unix_ns)();
 
   /// Counts a new event and makes it a line that waits in `lines`; a folded diagnosis is counted only. What

@@ -36,7 +36,7 @@ function about(incident) {
   return facts([
     ["Cause", h("code", {}, incident.cause)],
     ["Profile", incident.profile && outside(incident.profile)],
-    ["Subject", incident.subject && outside(incident.subject)],
+    [/^[0-9a-f]{64}$/.test(incident.subject) ? "Certificate" : "Code", incident.subject && h("code", {}, outside(incident.subject))],
     ["Port", incident.listener_port && String(incident.listener_port)],
     ["First seen", time(incident.first_seen, { full: true })],
     ["Last seen", time(incident.last_seen, { full: true })],

@@ -57,7 +57,7 @@ const EVIDENCE = [
   { side: "broker", what: "ended after client-hello" },
   { side: "device", what: "296 BR_ERR_RECV_FATAL_ALERT+40: the broker found nothing both sides can use" },
 ];
-const FIX = "Issue an RSA certificate (certbot --key-type rsa --rsa-key-size 2048), or let the device speak ECDSA (SetOption165 1).";
+const FIX = "Issue an RSA certificate (`certbot --key-type rsa --rsa-key-size 2048`), or let the device speak ECDSA (SetOption165 1).";
 const MEANING = "The broker's certificate has an EC key and the device's ciphers need RSA; certbot makes EC keys since 2.0.";
 const ELSE = [{ cause: "client-cert-missing", confidence: 0.05 }, { cause: "server-cert-untrusted", confidence: 0.03 }];
 

@@ -57,6 +57,12 @@ const Api::Row Api::kRows[] = {
     {"/healthz", &Api::healthz},
 };
 
+std::vector<std::string_view> Api::paths() {
+  std::vector<std::string_view> out;
+  for (const Row& row : kRows) out.push_back(row.path);
+  return out;
+}
+
 Response Api::answer(const Request& request) {
   const std::string_view path = request.path;
   for (const Row& row : kRows) {

@@ -33,6 +33,9 @@ class Api {
 
   Response answer(const Request& request);
 
+  /// What there is beside the page and openapi.json; one that ends in a slash takes an id.
+  static std::vector<std::string_view> paths();
+
  private:
   using Route = Response (Api::*)(const Request&, const std::string& id);
   struct Row;

@@ -1,7 +1,10 @@
 #include "daemon/view/rows_json.h"
 
 #include <rapidjson/reader.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 
+#include "daemon/core/text/utf8.h"
 #include "daemon/log/time_text.h"
 
 namespace tlswatch::view {
@@ -64,13 +67,24 @@ std::string time_text(std::uint64_t unix_ns) {
   return std::string(log::TimeText::from_ns(unix_ns).view().substr(0, kToMilliseconds)) + 'Z';
 }
 
+void write_id(log::JsonWriter& j, std::string_view key, std::string_view outside_id) {
+  j.key(key);
+  if (text::is_clean(outside_id)) return j.text_or_null(outside_id);
+  rapidjson::StringBuffer out;
+  rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::ASCII<>, rapidjson::CrtAllocator,
+                    rapidjson::kWriteValidateEncodingFlag>
+      ascii(out);
+  const bool whole = ascii.String(outside_id.data(), static_cast<rapidjson::SizeType>(outside_id.size()));
+  whole ? j.json({out.GetString(), out.GetSize()}) : j.outside(outside_id);
+}
+
 void write_time(log::JsonWriter& j, std::string_view key, std::uint64_t unix_ns) {
   j.key(key).name_or_null(time_text(unix_ns));
 }
 
 void write(log::JsonWriter& j, const store::DeviceRow& device) {
   j.object([&] {
-    j.key("id").outside(device.outside_id);
+    write_id(j, "id", device.outside_id);
     j.key("broker").outside(device.broker);
     j.key("state").name(state_name(device.state));
     write_time(j, "first_seen", device.first_seen_ns);
@@ -149,7 +163,7 @@ void write(log::JsonWriter& j, const store::IncidentRow& incident) {
 
 void write(log::JsonWriter& j, const store::VictimRow& victim) {
   j.object([&] {
-    j.key("device").outside_or_null(victim.outside_device_id);
+    write_id(j, "device", victim.outside_device_id);
     j.key("broker").outside(victim.broker);
     write_source(j, victim.ip);
     j.key("failures").number(victim.failures);
@@ -163,7 +177,7 @@ void write(log::JsonWriter& j, const store::CertificateRow& certificate) {
     j.key("broker").outside(certificate.broker);
     write_known(j, "listener_port", certificate.listener_port);
     j.key("side").name(certificate.of_client ? "device" : "broker");
-    j.key("device").outside_or_null(certificate.outside_device_id);
+    write_id(j, "device", certificate.outside_device_id);
     j.key("sha256").outside_or_null(certificate.sha256);
     j.key("subject").outside_or_null(certificate.outside_subject);
     j.key("issuer").outside_or_null(certificate.outside_issuer);

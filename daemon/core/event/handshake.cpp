@@ -127,6 +127,7 @@ void take_server(const facts::Handshake& handshake, const HandshakeMessages& mes
                  const CertificateFacts& leaf, diagnose::BrokerSymptoms& symptoms) {
   symptoms.server_key = leaf.key_algorithm;
   symptoms.server_chain = server_chain(handshake.server_chain, leaf);
+  symptoms.server_signature = server_signature(leaf);
   if (!messages.client_hello) return;
   symptoms.server_name = server_name(messages.client_hello->server_name, leaf);
   symptoms.server_key_use = key_use(*messages.client_hello, leaf);

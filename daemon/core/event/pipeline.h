@@ -209,7 +209,7 @@ class Pipeline {
   void take_entry(const Context&, Entry& entry, const fleet::Match& match);
   /// The failed sessions that each entry is about.
   std::vector<fleet::Match> match_entries(const Context&, const Sender& sender,
-                                          const std::vector<Entry>& entries) const;
+                                          const std::vector<Entry>& entries);
   /// A diagnosis gets these failures' sessions, and what the report says of who they were thought to be.
   void claim(const Context&, const fleet::Match& match, Diagnosis& out);
   /// The failed session that a device's syslog is about, named in `out`; none where there is none yet: what

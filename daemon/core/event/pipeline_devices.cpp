@@ -171,8 +171,8 @@ void Pipeline::on(const Context& context, const facts::DeviceReport& record) {
 }
 
 std::vector<fleet::Match> Pipeline::match_entries(const Context& context, const Sender& sender,
-                                                  const std::vector<Entry>& entries) const {
-  const fleet::Device* const device = fleet_.find(context.broker.index, sender.id);
+                                                  const std::vector<Entry>& entries) {
+  fleet::Device* const device = fleet_.devices().find(context.broker.index, sender.id);
   const bool own = std::ranges::all_of(entries, &Entry::own);
   if (device == nullptr || !own) return std::vector<fleet::Match>(entries.size());
   std::vector<fleet::ReportedRow> rows;

@@ -101,20 +101,21 @@ std::span<const Migration> migrations() noexcept {
   return kMigrations;
 }
 
-std::string version_trouble(std::int64_t version) {
-  if (version == schema_version()) return {};
-  const std::string what = "it is of version " + std::to_string(version) + ", this program knows " +
-                           std::to_string(schema_version());
-  return version > schema_version() ? what + "; install the newer tlswatch again, or name another file"
-                                    : what + "; start its tlswatchd, which brings it up to date";
+std::string version_trouble(std::int64_t version, std::int64_t known) {
+  if (version == known) return {};
+  const std::string what =
+      "it is of version " + std::to_string(version) + ", this program knows " + std::to_string(known);
+  return version > known ? what + "; install the newer tlswatch again, or name another file"
+                         : what + "; start its tlswatchd, which brings it up to date";
 }
 
-std::string migrate(Database& database) {
+std::string migrate(Database& database, std::span<const Migration> steps) {
+  const auto known = static_cast<std::int64_t>(steps.size());
   std::int64_t version = database.number("PRAGMA user_version");
   if (database.failed()) return database.error();
-  if (version > schema_version()) return version_trouble(version);
-  for (; version < schema_version(); ++version) {
-    const Migration& step = migrations()[static_cast<std::size_t>(version)];
+  if (version > known) return version_trouble(version, known);
+  for (; version < known; ++version) {
+    const Migration& step = steps[static_cast<std::size_t>(version)];
     database.execute("BEGIN IMMEDIATE");
     database.execute(step.sql);
     database.execute("PRAGMA user_version = " + std::to_string(version + 1));

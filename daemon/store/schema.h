@@ -25,9 +25,9 @@ inline std::int64_t schema_version() noexcept {
 ///
 /// returns  what is wrong, a sentence without the file's name: it is newer than this program, or
 ///          database.error(); empty: nothing
-std::string migrate(Database& database);
+std::string migrate(Database& database, std::span<const Migration> steps = migrations());
 
 /// The sentence for a file of another version than this program's; empty where it is the same.
-std::string version_trouble(std::int64_t version);
+std::string version_trouble(std::int64_t version, std::int64_t known = schema_version());
 
 }  // namespace tlswatch::store

@@ -21,9 +21,10 @@ class Tidy {
                        .sql("DELETE FROM line WHERE id IN (SELECT id FROM line WHERE at < ?1 AND id <= "
                             "(SELECT min(id) FROM line) + ?2)")
                        .with(cutoff_ns, rows_));
-    gone += devices(cutoff_ns, "SELECT " TLSWATCH_STORE_DEVICE
-                               " FROM device WHERE failing = ?3 AND last_seen < ?1 AND open = 0 "
-                               "ORDER BY last_seen LIMIT ?2");
+    gone += devices(cutoff_ns, std::max<std::int64_t>(rows_ / 8, 1),
+                    "SELECT " TLSWATCH_STORE_DEVICE
+                    " FROM device WHERE failing = ?3 AND last_seen < ?1 AND open = 0 "
+                    "ORDER BY last_seen LIMIT ?2");
     gone += incidents(cutoff_ns, rows_);
     gone += change(database_.sql("DELETE FROM hour WHERE from_s < ?1").with(cutoff_ns / 1'000'000'000));
     gone += change(database_.sql("DELETE FROM certificate WHERE last_seen < ?1").with(cutoff_ns));
@@ -31,18 +32,22 @@ class Tidy {
   }
 
   /// Removes what is beyond the limits of limits.h.
-  std::int64_t beyond_limits() {
+  std::int64_t beyond_limits(std::uint64_t never_through) {
     std::int64_t gone = 0;
-    if (kept_.counters.never_through > static_cast<std::int64_t>(kMaxNeverThrough))
-      gone += devices(UINT64_MAX >> 1,
+    const std::int64_t few = std::max<std::int64_t>(rows_ / 8, 1);
+    const std::int64_t names = kept_.counters.never_through - static_cast<std::int64_t>(never_through);
+    if (names > 0)
+      gone += devices(UINT64_MAX >> 1, std::min(names, few),
                       "SELECT " TLSWATCH_STORE_DEVICE
                       " FROM device WHERE last_success = 0 AND last_seen < ?1 AND "
-                      "?3 = ?3 ORDER BY last_seen LIMIT min(?2, 64)",
+                      "?3 = ?3 ORDER BY last_seen LIMIT ?2",
                       false);
-    if (kept_.counters.devices > static_cast<std::int64_t>(kMaxDevices))
-      gone += devices(UINT64_MAX >> 1, "SELECT " TLSWATCH_STORE_DEVICE
-                                       " FROM device WHERE failing = ?3 AND last_seen < ?1 AND open = 0 "
-                                       "ORDER BY last_seen LIMIT min(?2, 64)");
+    const std::int64_t devices_over = kept_.counters.devices - static_cast<std::int64_t>(kMaxDevices);
+    if (devices_over > 0)
+      gone += devices(UINT64_MAX >> 1, std::min(devices_over, few),
+                      "SELECT " TLSWATCH_STORE_DEVICE
+                      " FROM device WHERE failing = ?3 AND last_seen < ?1 AND open = 0 "
+                      "ORDER BY last_seen LIMIT ?2");
     const std::int64_t incident_count = database_.number("SELECT count(*) FROM incident");
     const auto most = static_cast<std::int64_t>(kMaxIncidents);
     if (incident_count > most) gone += incidents(UINT64_MAX >> 1, std::min(rows_, incident_count - most));
@@ -119,11 +124,12 @@ class Tidy {
   }
 
   /// Devices with all that is theirs; `query` has the cutoff, the most, and whether they are failing.
-  std::int64_t devices(std::uint64_t cutoff_ns, const char* query, bool by_failing = true) {
+  std::int64_t devices(std::uint64_t cutoff_ns, std::int64_t most, const char* query,
+                       bool by_failing = true) {
     std::int64_t gone = 0;
     for (const int failing : {0, 1}) {
       if (failing == 1 && (!by_failing || gone != 0)) break;
-      Statement& rows = database_.sql(query).with(cutoff_ns, std::max<std::int64_t>(rows_ / 8, 1), failing);
+      Statement& rows = database_.sql(query).with(cutoff_ns, most, failing);
       std::vector<DeviceRecord> old;
       while (rows.next()) old.push_back(read_device(rows));
       rows.reset();
@@ -178,7 +184,7 @@ bool tidy(Database& database, Kept& kept, const Retention& retention, std::uint6
           std::size_t rows) {
   Tidy step(database, kept, rows);
   std::int64_t gone = step.older(now_unix_ns - std::min(now_unix_ns, retention.age_ns));
-  gone += step.beyond_limits();
+  gone += step.beyond_limits(retention.never_through);
   const bool too_large = used_bytes(database) > retention.bytes;
   if (too_large) gone += step.oldest();
   save_counters(database, kept.counters);

@@ -11,12 +11,15 @@
 #include <map>
 
 #include "daemon/store/batch.h"
-#include "daemon/store/limits.h"
+#include "daemon/store/recall.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/tidy.h"
 
 namespace tlswatch::store {
 namespace {
+
+/// "tlsw": what file(1) and we know the file by.
+constexpr std::int64_t kApplicationId = 0x746C7377;
 
 Trouble::Kind kind_of(int code) noexcept {
   switch (code & 0xFF) {
@@ -65,6 +68,7 @@ struct Writer::Impl {
   std::size_t bytes = 0;
   std::map<std::string, incident::State> incidents;
   std::map<std::pair<std::string, std::uint64_t>, incident::VictimState> victims;
+  std::size_t max_waiting = kMaxWaiting;
   std::uint64_t written = 0, missed = 0;
 
   Trouble trouble() const { return {kind_of(database.code()), database.error()}; }
@@ -72,7 +76,9 @@ struct Writer::Impl {
   std::optional<Trouble> roll_back();
 };
 
-Writer::Writer() : impl_(std::make_unique<Impl>()) {}
+Writer::Writer(std::size_t max_waiting) : impl_(std::make_unique<Impl>()) {
+  impl_->max_waiting = max_waiting;
+}
 Writer::~Writer() {
   close();
 }
@@ -83,6 +89,13 @@ std::optional<Trouble> Writer::Impl::connect() {
   if (fd < 0) return Trouble{Trouble::Kind::no_room, std::strerror(errno)};
   ::close(fd);
   if (!database.open(file, false)) return trouble();
+  // What is not ours, or newer, is not touched.
+  const std::int64_t version = database.number("PRAGMA user_version");
+  if (database.failed()) return trouble();
+  if (version > schema_version()) return Trouble{Trouble::Kind::foreign, version_trouble(version)};
+  const bool new_file = version == 0 && database.number("SELECT count(*) FROM sqlite_master") == 0;
+  if (!new_file && database.number("PRAGMA application_id") != kApplicationId && !database.failed())
+    return Trouble{Trouble::Kind::foreign, "it is another program's database; name another file"};
   // Readers that are not the daemon may make neither of the two files beside it: they stay.
   int persist = 1;
   sqlite3_file_control(database.handle(), nullptr, SQLITE_FCNTL_PERSIST_WAL, &persist);
@@ -95,9 +108,7 @@ std::optional<Trouble> Writer::Impl::connect() {
   database.execute("PRAGMA cache_size = -" + std::to_string(kCacheKib));
   database.execute("PRAGMA wal_autocheckpoint = 8192");
   database.execute("PRAGMA journal_size_limit = 67108864");
-  const std::int64_t version = database.number("PRAGMA user_version");
-  if (database.failed()) return trouble();
-  if (version > schema_version()) return Trouble{Trouble::Kind::newer, version_trouble(version)};
+  database.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
   if (std::string wrong = migrate(database); !wrong.empty())
     return Trouble{kind_of(database.code()), std::move(wrong)};
   kept.load(database);
@@ -119,6 +130,12 @@ void Writer::close() noexcept {
   impl_->lock.release();
 }
 
+void Writer::recall(const Recall& to) {
+  if (!is_open()) return;
+  store::recall(impl_->database, impl_->kept.words, to);
+  impl_->database.clear_error();  // what is damaged is found by the next commit, too
+}
+
 bool Writer::is_open() const noexcept {
   return impl_->database.is_open();
 }
@@ -126,8 +143,8 @@ bool Writer::is_open() const noexcept {
 void Writer::add(const event::Event& event, std::string_view line) {
   Impl& i = *impl_;
   const event::Header& header = event::header(event);
-  if (i.database.is_open() && holds(header.stream, header.epoch, header.sequence, header.part)) return;
-  if (i.notes.size() >= kMaxWaiting || i.bytes + line.size() > kMaxWaitingBytes) {
+  if (holds(header.stream, header.epoch, header.sequence, header.part)) return;
+  if (i.notes.size() >= i.max_waiting || i.bytes + line.size() > kMaxWaitingBytes) {
     ++i.missed;
     return;
   }

@@ -8,6 +8,8 @@
 
 #include "daemon/core/event/events.h"
 #include "daemon/core/incident/incident_table.h"
+#include "daemon/store/limits.h"
+#include "daemon/store/memory.h"
 
 namespace tlswatch::store {
 
@@ -16,7 +18,7 @@ struct Trouble {
   enum class Kind : std::uint8_t {
     no_room,  ///< or no right to write: it may pass
     corrupt,  ///< it is no store, or a damaged one
-    newer,    ///< of a version that this program does not know
+    foreign,  ///< of a version that this program does not know, or another program's
     in_use,   ///< another daemon has it
     other,
   };
@@ -28,6 +30,7 @@ struct Trouble {
 struct Retention {
   std::uint64_t age_ns = std::uint64_t{30} * 86400 * 1'000'000'000;
   std::uint64_t bytes = 2'000'000'000;
+  std::uint64_t never_through = kMaxNeverThrough;  ///< devices that never came through
 };
 
 /// Writer puts events into the store's file, each once. One at a time, in the daemon's own thread.
@@ -37,7 +40,8 @@ struct Retention {
 /// for the next commit(); above that it is dropped and counted.
 class Writer {
  public:
-  Writer();
+  /// max_waiting  events that wait in memory while they cannot be written
+  explicit Writer(std::size_t max_waiting = kMaxWaiting);
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -46,6 +50,9 @@ class Writer {
   std::optional<Trouble> open(const std::string& file);
   void close() noexcept;
   bool is_open() const noexcept;
+
+  /// What the file knows of the fleet.
+  void recall(const Recall& recall);
 
   /// `line`: its line of the event log; empty where it has none.
   void add(const event::Event& event, std::string_view line);

@@ -40,7 +40,6 @@ bool SyslogFeed::store() {
     trouble_ = tools_.trouble_text(*trouble);
     return false;
   }
-  tools_.live.publish();
   trouble_.clear();
   lines_.clear();
   return true;

@@ -9,6 +9,7 @@
 #include "daemon.h"
 #include "error.h"
 #include "http/openapi.h"
+#include "paths.h"
 #include "process.h"
 #include "visit.h"
 

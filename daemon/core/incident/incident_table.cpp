@@ -233,6 +233,10 @@ void IncidentTable::note(std::uint64_t victim, const Known& incident, const Vict
   if (!is.key.empty()) name = {is.kind, std::string(is.key)};
 }
 
+void IncidentTable::all_changed() {
+  incidents_.for_each([this](std::uint64_t signature, const Known&) { changed_.insert(signature); });
+}
+
 Changes IncidentTable::take_changes() {
   Changes out;
   for (const std::uint64_t signature : std::exchange(changed_, {})) {

@@ -124,6 +124,8 @@ class IncidentTable {
 
   /// From now on what changes is remembered until take_changes().
   void keep_changes() noexcept { keep_changes_ = true; }
+  /// All incidents count as changed, for a store that has none; of victims nothing is known but a hash.
+  void all_changed();
   /// What has changed since the last call, as it is now.
   Changes take_changes();
 

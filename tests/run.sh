@@ -24,8 +24,9 @@ export TLSWATCH_RUN=$$.$RANDOM
 #            the plugin's symbols, the page in a browser; of the tests' programs only those
 STAGES=(dev asan lx106 tsan release)
 build_of() { case $1 in tsan) echo "--target test_wire" ;; lx106) echo "--target lx106" ;;
-  release) echo "--target daemon/all plugin/all device/all tests/bench/all tests/fleet/all" ;; esac; }
-tests_of() { case $1 in dev) echo "-LE ^page$" ;; asan) echo "-LE house|bench|matrix" ;; tsan) echo "-R ^test_wire\." ;; release) echo "-L deploy|bench|house|page" ;; esac; }
+  release) echo "--target daemon/all plugin/all device/all tests/bench/all tests/fleet/all tests/page/all" ;; esac; }
+tests_of() { case $1 in dev) echo "-LE ^page$" ;; asan) echo "-LE house|bench|matrix" ;; tsan) echo "-R ^test_wire\." ;;
+  release) echo "-L deploy|bench|house|page" ;; esac; }
 
 finish() {
   local status=$?

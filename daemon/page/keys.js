@@ -16,7 +16,7 @@ function move(main, by) {
 }
 
 /// Listens; `back` goes back.
-export function keys({ main, search, back }) {
+export function keys({ main, field, back }) {
   const help = document.getElementById("keys-dialog");
   document.getElementById("help").addEventListener("click", () => help.showModal());
   document.addEventListener("keydown", (event) => {
@@ -29,10 +29,10 @@ export function keys({ main, search, back }) {
       return;
     }
     if (typing) {
-      if (event.key === "ArrowDown" && event.target === search) { event.preventDefault(); moveTo(main, 0); }
+      if (event.key === "ArrowDown" && event.target === field) { event.preventDefault(); moveTo(main, 0); }
       return;
     }
-    const action = { "/": () => { search.focus(); search.select(); }, j: () => move(main, 1), k: () => move(main, -1), "?": () => help.showModal() }[event.key];
+    const action = { "/": () => { field.focus(); field.select(); }, j: () => move(main, 1), k: () => move(main, -1), "?": () => help.showModal() }[event.key];
     if (!action) return;
     event.preventDefault();
     action();

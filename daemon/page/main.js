@@ -2,10 +2,11 @@
 import { get } from "./api.js";
 import { focusAgain, handleOf, outside, swap, visible } from "./dom.js";
 import { tick } from "./format.js";
-import { keys, moveTo } from "./keys.js";
+import { keys } from "./keys.js";
 import { follow } from "./live.js";
 import { empty, heading, problem } from "./parts.js";
 import { current, go, link, parse } from "./router.js";
+import { enter, search } from "./search.js";
 import * as incidents from "./views/incidents.js";
 import * as incident from "./views/incident.js";
 import * as devices from "./views/devices.js";
@@ -17,20 +18,18 @@ import * as certificates from "./views/certificates.js";
 const LISTS = { incidents, devices, compliance, certificates };
 const ONES = { incidents: incident, devices: device };
 
-const SEARCH_WAIT_MS = 200;
 const BETWEEN_REFRESHES_MS = 1500;
 const REFRESH_MS = 30_000;  // not everything that changes is an event
 const TICK_MS = 15_000;
 
 const main = document.getElementById("main");
-const search = document.getElementById("search");
+const field = document.getElementById("search");
 const said = document.getElementById("said");
 const live = document.getElementById("live");
 
 const places = new Map();  // step of the history -> where one was there: {y, handle}
 let step = 1;              // the current one
 let loading = null;        // AbortController of the view that is under way
-let openOnly = null;       // a search whose only hit is to be opened
 
 /// Loads the view of the address and puts it there. A refresh keeps everything in its place.
 async function show({ refresh = false } = {}) {
@@ -50,14 +49,17 @@ async function show({ refresh = false } = {}) {
   } catch (error) {
     if (mine.signal.aborted) return;
     if (!error.status && error.status !== 0) console.error(error);
-    if (refresh) return;  // the old state is better than none; the live mark tells
+    if (refresh) {  // the old state is better than none; the live mark tells
+      loading = null;
+      return;
+    }
     nodes = problem(error, () => show());
   }
   if (mine.signal.aborted) return;
   loading = null;
   document.title = `${view ? visible(view.title(route, data)) : "Not here"} – tlswatch`;
   put(nodes, refresh);
-  if (!refresh && data?.list?.devices) openTheOnly(route, data.list.devices);
+  if (!refresh) enter(main, route);
 }
 
 function nowhere() {
@@ -75,7 +77,7 @@ function put(nodes, refresh) {
   main.replaceChildren(...flat);
   const before = places.get(step);
   scrollTo(0, before?.y ?? 0);
-  if (document.activeElement === search) return;
+  if (document.activeElement === field) return;
   if (!(before && focusAgain(main, before.handle))) main.querySelector("h1")?.focus({ preventScroll: true });
 }
 
@@ -85,7 +87,7 @@ function mark(view) {
     if (anchor.dataset.view === view) anchor.setAttribute("aria-current", "page");
     else anchor.removeAttribute("aria-current");
   }
-  if (document.activeElement !== search) search.value = parse(current())?.query.search ?? "";
+  if (document.activeElement !== field) field.value = parse(current())?.query.search ?? "";
 }
 
 /// The address has changed: by a link, which is a new step of the history, or by going back or forth to an old one.
@@ -104,36 +106,6 @@ function back() {
   if (step > 1) history.back();
   else if (route?.id !== undefined || Object.keys(route?.query ?? {}).length > 0) go(link(route?.view ?? "incidents"));
 }
-
-// Search: the list follows what is typed; Enter goes into it, or opens the only hit.
-let typing = 0;
-
-/// Goes to the list of what the field has; false where it is there already.
-function find() {
-  clearTimeout(typing);
-  const route = parse(current());
-  const listed = route?.view === "devices" && route.id === undefined;
-  const text = search.value.trim();
-  if (text === "" && !listed) return false;
-  if (listed && (route.query.search ?? "") === text) return false;
-  const kept = listed ? { ...route.query, after: undefined } : {};
-  go(link("devices", undefined, { ...kept, search: text }), { replace: listed });
-  return true;
-}
-
-function openTheOnly(route, found) {
-  if (openOnly === null || route.query.search !== openOnly) return;
-  openOnly = null;
-  moveTo(main, 0);
-  if (found.length === 1) document.activeElement.click();
-}
-
-search.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(find, SEARCH_WAIT_MS); });
-document.getElementById("search-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  openOnly = search.value.trim() || null;
-  if (!find() && main.getAttribute("aria-busy") === null) openTheOnly(parse(current()), [...main.querySelectorAll("[data-row]")]);
-});
 
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();  // its address is no view's
@@ -184,6 +156,7 @@ if (history.state === null) history.replaceState({ step }, "");
 addEventListener("hashchange", moved);
 setInterval(() => tick(main), TICK_MS);
 setInterval(() => { if (!document.hidden) refreshSoon(); }, REFRESH_MS);
-keys({ main, search, back });
+keys({ main, field, back });
+search(field, main);
 show();
 follow(happened, connected);

@@ -106,9 +106,14 @@ export function identity({ how, confidence, candidates }) {
     candidates?.length > 0 ? [" It could also be ", candidates.map((id, at) => [at > 0 ? ", " : "", outside(id)]), "."] : null);
 }
 
+/// Text of the knowledge, which is ours: what stands between backticks is code.
+export function prose(text) {
+  return h("p", {}, text.split("`").map((part, at) => (at % 2 === 1 ? h("code", {}, part) : part)));
+}
+
 /// What to do.
 export function remedy(fix) {
-  return h("div", { class: "fix" }, h("h3", {}, "What to do"), h("p", {}, outside(fix)));
+  return h("div", { class: "fix" }, h("h3", {}, "What to do"), prose(fix));
 }
 
 /// In the place of a list that is empty: what that means, and what to do about it.

@@ -71,8 +71,10 @@ export async function fits(page, what) {
   assert.ok(content <= window, `${what} is ${content} pixels wide in a window of ${window}`);
 }
 
-/// Milliseconds from the start of the navigation to the first paint with content, and to the view being there.
-export async function paint(page) {
-  const first = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
-  return { first };
-}
+/// Milliseconds from the start of the navigation to the first paint with content.
+export const firstPaint = (page) => page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
+
+/// The API's answers until now: [path, milliseconds].
+export const answers = (page) => page.evaluate(() => performance.getEntriesByType("resource")
+  .filter(({ name }) => name.includes("/api/") && !name.includes("/events"))
+  .map(({ name, responseEnd, startTime }) => [name.replace(/.*\/api\/v1/, ""), Math.round(responseEnd - startTime)]));

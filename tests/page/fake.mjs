@@ -47,7 +47,7 @@ const hours = (field, of) => Array.from({ length: 48 }, (unused, n) => ({ from: 
   .filter((one) => one[field] > 0);
 
 export const incident = (n, cause, more = {}) => ({
-  id: `edge-1:i${n}`, broker: "edge-1", cause, profile: "tasmota-esp8266", subject: "CN=broker.example", listener_port: 8883,
+  id: `edge-1:i${n}`, broker: "edge-1", cause, profile: "tasmota-esp8266", subject: "1889e93d7ccdfdf55f2ef2d099ec184ac9de13239116eb85871dd59a80df22ca", listener_port: 8883,
   state: "open", first_seen: at(30 * HOUR), last_seen: at(n * 60_000), resolved_at: null, devices: 100, devices_at_least: false,
   failures: 1234 * n, reopened: 1, merged_into: null, hours: hours("failures", (hour) => (hour > 17 ? (hour * n * 7) % 23 : 0)), ...more,
 });
@@ -57,7 +57,7 @@ const EVIDENCE = [
   { side: "broker", what: "ended after client-hello" },
   { side: "device", what: "296 BR_ERR_RECV_FATAL_ALERT+40: the broker found nothing both sides can use" },
 ];
-const FIX = "Issue an RSA certificate (certbot --key-type rsa --rsa-key-size 2048), or let the device speak ECDSA (SetOption165 1).";
+const FIX = "Issue an RSA certificate (`certbot --key-type rsa --rsa-key-size 2048`), or let the device speak ECDSA (SetOption165 1).";
 const MEANING = "The broker's certificate has an EC key and the device's ciphers need RSA; certbot makes EC keys since 2.0.";
 const ELSE = [{ cause: "client-cert-missing", confidence: 0.05 }, { cause: "server-cert-untrusted", confidence: 0.03 }];
 

@@ -2,7 +2,7 @@
 import { h, outside } from "../dom.js";
 import { headline } from "../causes.js";
 import { count, counted, percent, time } from "../format.js";
-import { alternatives, deviceState, empty, evidence, facts, heading, identity, panel, remedy, verdict } from "../parts.js";
+import { alternatives, deviceState, empty, evidence, facts, heading, identity, panel, prose, remedy, verdict } from "../parts.js";
 import { link } from "../router.js";
 import { timeline } from "./timeline.js";
 
@@ -35,7 +35,7 @@ function reason(device, why) {
   return panel("Why", { class: "answer" },
     h("p", { class: "verdict" }, h("b", {}, headline(why.cause)), " ", h("span", { class: "faint" }, `${percent(why.confidence)} sure, `, time(why.at))),
     device.state === "connected" ? h("p", {}, "It got through since then; this is its latest failure.") : null,
-    why.meaning === why.fix ? null : h("p", {}, outside(why.meaning)), why.fix ? remedy(why.fix) : null, evidence(why.evidence), alternatives(why.alternatives),
+    why.meaning === why.fix ? null : prose(why.meaning), why.fix ? remedy(why.fix) : null, evidence(why.evidence), alternatives(why.alternatives),
     why.identity.how && why.identity.how !== "session" ? identity(why.identity) : null,
     why.incident ? h("p", {}, h("a", { href: link("incidents", why.incident) }, "Who else has this")) : null);
 }

@@ -3,7 +3,7 @@ import { h, outside } from "../dom.js";
 import { bars, byHour } from "../chart.js";
 import { headline } from "../causes.js";
 import { count, counted, percent, time } from "../format.js";
-import { alternatives, badge, deviceLink, evidence, facts, heading, identity, panel, remedy, table } from "../parts.js";
+import { alternatives, badge, deviceLink, evidence, facts, heading, identity, panel, prose, remedy, table } from "../parts.js";
 import { link } from "../router.js";
 
 const VICTIMS = 200;
@@ -23,7 +23,7 @@ export function render({ incident, fix, meaning, victims, diagnoses: kept }) {
     incident.merged_into ? h("p", {}, "Its failures turned out to be another incident's: ",
       h("a", { href: link("incidents", incident.merged_into) }, "see that one"), ".") : null,
     h("div", { class: "columns" },
-      panel("Why", { class: "answer" }, meaning === fix ? null : h("p", {}, outside(meaning)), fix ? remedy(fix) : null,
+      panel("Why", { class: "answer" }, meaning === fix ? null : prose(meaning), fix ? remedy(fix) : null,
         diagnoses.length > 0 ? [h("h3", {}, "For example ", name(diagnoses[0])), evidence(diagnoses[0].tlswatch.evidence)] : null),
       panel("Facts", {}, bars(byHour(incident.hours, "failures"), "Failures", { height: 36 }), about(incident))),
     panel("Who", {}, who(victims, incident)),
@@ -36,7 +36,7 @@ function about(incident) {
   return facts([
     ["Cause", h("code", {}, incident.cause)],
     ["Profile", incident.profile && outside(incident.profile)],
-    ["Subject", incident.subject && outside(incident.subject)],
+    [/^[0-9a-f]{64}$/.test(incident.subject) ? "Certificate" : "Code", incident.subject && h("code", {}, outside(incident.subject))],
     ["Port", incident.listener_port && String(incident.listener_port)],
     ["First seen", time(incident.first_seen, { full: true })],
     ["Last seen", time(incident.last_seen, { full: true })],

@@ -58,12 +58,15 @@ function traffic(hours) {
     h("p", { class: "faint" }, h("span", {}, "48 hours ago"), h("span", {}, "now")));
 }
 
+/// Whose failures they are: a certificate by the first digits of its SHA-256, or a device's code.
+const subject = (text) => (/^[0-9a-f]{64}$/.test(text) ? `certificate ${text.slice(0, 8)}…` : text);
+
 const caption = (list) => `${counted(list.incidents.length, "incident")}${list.next ? ", and more" : ""}`;
 
 const COLUMNS = [
   { head: "What happens", class: "main", cell: (one) => [
     h("a", { href: link("incidents", one.id), "data-row": true }, headline(one.cause)),
-    h("div", { class: "faint" }, [one.profile, one.listener_port ? `port ${one.listener_port}` : "", one.subject]
+    h("div", { class: "faint" }, [one.profile, one.listener_port ? `port ${one.listener_port}` : "", subject(one.subject)]
       .filter((part) => part).map((part, at) => [at > 0 ? " · " : "", outside(part)]))] },
   { head: "State", cell: (one) => badge(one.state, one.state === "open" ? "bad" : "good") },
   { head: "Broker", class: "tight", cell: (one) => one.broker },

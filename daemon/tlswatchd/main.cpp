@@ -25,14 +25,6 @@ constexpr int kBadUsage = 2;
 /// the events of a whole wait, and no person sees the difference.
 constexpr std::chrono::milliseconds kWait{50};
 
-void say_missing_parts(const config::Config& config) {
-  const auto missing = [](bool configured, std::string_view key) {
-    if (configured)
-      log::say(Level::warning, "this build has no part for `" + std::string(key) + "`, ignoring");
-  };
-  missing(config.http_listen.has_value(), "http");
-}
-
 /// Tells the service manager that the loop turns, twice in its period.
 class Watchdog {
  public:
@@ -54,7 +46,6 @@ class Watchdog {
 
 int run(Settings settings) {
   const Signals signals;
-  say_missing_parts(settings.config);
   Daemon daemon(std::move(settings));
   if (auto trouble = daemon.start()) {
     log::say(Level::error, *trouble);

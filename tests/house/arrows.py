@@ -40,7 +40,8 @@ RULES = (
     Rule("daemon/metrics", CORE, PURE + ("c++ with the system",)),  # a lock
     Rule("daemon/sources", CORE, HOST),
     Rule("daemon/store", CORE, HOST + ("sqlite",)),
-    Rule("daemon/http", CORE, HOST + ("http",)),
+    Rule("daemon/view", CORE + ("daemon/store", "daemon/log"), HOST + ("json",)),  # rows.h into JSON
+    Rule("daemon/http", CORE + ("daemon/store", "daemon/log", "daemon/view"), HOST + ("http", "openssl")),
     Rule("daemon/x509", CORE, HOST + ("openssl",)),
     Rule("daemon/check", CORE + ("daemon/x509",), HOST + ("openssl",)),  # reads certificates as the daemon does
     # The two programs put the shell together.

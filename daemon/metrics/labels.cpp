@@ -98,7 +98,7 @@ constexpr ReasonRow kReasons[] = {
     {"peer_alert", [](H h) noexcept { return client_alert(h, no_goodbye); }},
     {"peer_reset", [](H h) noexcept { return h.closed_by == diagnose::ClosedBy::reset; }},
     {"peer_closed", [](H h) noexcept { return h.closed_by == diagnose::ClosedBy::client; }},
-    // The broker ended it, and its TLS library had nothing to say: its patience was at an end.
+    // The broker ended it, and its TLS library had nothing to say: its patience was at an end, or it stopped.
     {"handshake_timeout",
      [](H h) noexcept { return h.closed_by == diagnose::ClosedBy::broker && !h.openssl; }},
     {kOther, [](H) noexcept { return true; }},

@@ -40,6 +40,13 @@ void Metrics::count(const event::Event& event) {
   std::visit([this](const auto& e) { on(e); }, event);
 }
 
+void Metrics::recall(const event::Event& event) {
+  const auto* const handshake = std::get_if<event::TlsHandshake>(&event);
+  if (handshake == nullptr || !handshake->established) return;
+  const std::lock_guard lock(mutex_);
+  shown(*handshake, listener_label(*handshake));
+}
+
 std::string Metrics::render() const {
   const std::lock_guard lock(mutex_);
   return registry_.render();
@@ -73,10 +80,11 @@ void Metrics::on(const event::TlsHandshake& e) {
   if (!e.server_certificate) return;
   registry_.add(Id::server_key_handshakes, {broker, profile, key_label(e.server_certificate->key_algorithm),
                                             key_size_label(e.server_certificate->key_bits)});
-  if (!e.bridge) shown(e, listener);
+  shown(e, listener);
 }
 
 void Metrics::shown(const event::TlsHandshake& e, const std::string& listener) {
+  if (e.bridge || !e.server_certificate) return;
   const std::string_view broker = e.header.broker;
   const std::string_view key = key_label(e.server_certificate->key_algorithm);
   registry_.set(Id::certificate_expiry, {broker, listener, key},

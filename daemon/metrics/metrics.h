@@ -56,10 +56,14 @@ class Metrics {
   /// here.
   void count(const event::Event& event);
 
+  /// An event that is read again after a start: nothing is counted, but the certificates of listeners are
+  /// known again.
+  void recall(const event::Event& event);
+
   /// What is now; about once a second is enough.
   void take(const Gauges& gauges);
 
-  /// The page for /metrics, in Prometheus' text exposition format 0.0.4. Takes some milliseconds at most.
+  /// The page for /metrics, in Prometheus' text exposition format 0.0.4. count() waits meanwhile.
   std::string render() const;
 
   std::size_t series() const;

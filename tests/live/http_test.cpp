@@ -134,22 +134,23 @@ TEST_F(Web, ShowsADiagnosisWhenItIsMadeAndAgainToWhoComesBack) {
       harness::Command{.argv = {"curl", "-sSN", url("/api/v1/events")}, .output = stream});
   ASSERT_TRUE(harness::wait_until([&] { return harness::read_file(stream).starts_with(": tlswatch\n\n"); }));
   fail();
+  std::string seen;
   ASSERT_TRUE(harness::wait_until([&] {
-    return harness::read_file(stream).find("event: incident-opened\ndata: {\"@timestamp\"") !=
-           std::string::npos;
-  })) << harness::read_file(stream);
-  const std::string seen = harness::read_file(stream);
+    seen = harness::read_file(stream);
+    return seen.find("event: incident-opened\ndata: {\"@timestamp\"") != std::string::npos &&
+           seen.ends_with("}\n\n");
+  })) << seen;
   EXPECT_NE(seen.find("event: diagnosis\n"), std::string::npos) << seen;
   EXPECT_EQ(seen.find("event: tls-handshake"), std::string::npos) << "not all lines are shown";
   EXPECT_NE(get("/api/v1/incidents").body.find("no-shared-cipher"), std::string::npos)
       << "what is shown is in the store already";
 
-  const std::string first =
-      seen.substr(seen.find("id: ") + 4, seen.find('\n', seen.find("id: ")) - seen.find("id: ") - 4);
+  const std::size_t id = seen.find("id: ") + 4;
+  const std::string first = seen.substr(id, seen.find('\n', id) - id);
   const std::filesystem::path again = folder_ / "again";
   harness::Process back(harness::Command{
       .argv = {"curl", "-sSN", "-H", "Last-Event-ID: " + first, url("/api/v1/events")}, .output = again});
-  const std::string rest = seen.substr(seen.find("id: ", seen.find("\n\nid: ") + 2));
+  const std::string rest = seen.substr(seen.find("id: ", id));
   EXPECT_TRUE(harness::wait_until([&] { return harness::read_file(again) == ": tlswatch\n\n" + rest; }))
       << harness::read_file(again) << "\nand wanted\n"
       << rest;

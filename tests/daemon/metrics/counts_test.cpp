@@ -177,6 +177,21 @@ TEST_F(OfEvents, aKindOfCertificateThatAListenerShowsNoMoreIsForgotten) {
   EXPECT_EQ(expiry("EC"), 1810000000);
 }
 
+TEST_F(OfEvents, certificatesAreKnownAgainAfterAStartThoughNothingIsCounted) {
+  show("RSA", 2048, 1800000000);
+  metrics::Metrics next({"1.0", {"edge-1"}, kTime});
+  next.recall(handshake);
+  const std::string page = next.render();
+  EXPECT_EQ(
+      value_of(page,
+               "tlswatch_server_certificate_expiry_timestamp_seconds{broker=\"edge-1\",listener=\"8883\","
+               "key=\"RSA\"}"),
+      1800000000);
+  EXPECT_EQ(
+      value_of(page, "tlswatch_handshakes_total{broker=\"edge-1\",listener=\"8883\",outcome=\"success\"}"),
+      -1);
+}
+
 TEST_F(OfEvents, bridgesHaveNoListener) {
   handshake.bridge = true;
   handshake.destination->port = 49152;

@@ -6,19 +6,18 @@ import { join } from "node:path";
 
 const { TLSWATCH_PAGE_FOLDER: folder, TLSWATCH_SOURCE: source, TLSWATCH_BUILD: build } = process.env;
 
-/// Starts deploy/demo and waits until it has seen its fleet.
+/// Starts deploy/demo's broker and daemon, and waits until the fleet has come.
 export async function start() {
   const dir = join(folder, "demo");
   rmSync(dir, { recursive: true, force: true });
   mkdirSync(dir, { recursive: true });
   // It dies with us, however we end.
-  const child = spawn("setpriv", ["--pdeathsig", "TERM", "python3", "-B", join(source, "deploy/demo/demo.py"),
-    "--source", source, "--build", build, "--dir", dir, "--seconds", "600"], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn("setpriv", ["--pdeathsig", "TERM", "python3", "-B", join(source, "tests/page/stage.py"), source, build, dir], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   const ready = new Promise((resolve, reject) => {
     const listen = (text) => {
       said += text;
-      if (said.includes("http://")) resolve();
+      if (/http:.*\n/.test(said)) resolve();
     };
     child.stdout.setEncoding("utf8").on("data", listen);
     child.stderr.setEncoding("utf8").on("data", listen);

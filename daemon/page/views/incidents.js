@@ -17,7 +17,8 @@ export async function load({ query }, get) {
     get("incidents", { state: "open", ...query, limit: LIMIT }),
     get("hours", { since: "48h", broker: query.broker }),
   ]);
-  return { totals, list, hours: hours.hours };
+  // What turned out to be another incident's is that one's now.
+  return { totals, list: { ...list, incidents: list.incidents.filter((one) => !one.merged_into) }, hours: hours.hours };
 }
 
 export function render({ totals, list, hours }, route) {

@@ -21,9 +21,10 @@ export TLSWATCH_RUN=$$.$RANDOM
 #   lx106    the firmware on an emulated ESP8266: scenarios, sizes, symbols
 #   tsan     what has threads: the ring between two of them
 #   release  as users build it: the demo as README has it, the benchmarks' smoke run and budgets, the simulated fleet,
-#            the plugin's symbols
+#            the plugin's symbols; of the tests' programs only those
 STAGES=(dev asan lx106 tsan release)
-build_of() { case $1 in tsan) echo "--target test_wire" ;; lx106) echo "--target lx106" ;; esac; }
+build_of() { case $1 in tsan) echo "--target test_wire" ;; lx106) echo "--target lx106" ;;
+  release) echo "--target daemon/all plugin/all device/all tests/bench/all tests/fleet/all" ;; esac; }
 tests_of() { case $1 in asan) echo "-LE house|bench|matrix" ;; tsan) echo "-R ^test_wire\." ;; release) echo "-L deploy|bench|house" ;; esac; }
 
 finish() {

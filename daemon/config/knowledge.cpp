@@ -228,6 +228,11 @@ class KnowledgeReader {
             p.server_chains =
                 enums(n, "server_chain", diagnose::ServerChain::longer, diagnose::server_chain_name);
           }},
+         {"server_signature", false,
+          [&](const Node& n) {
+            p.server_signatures = enums(n, "server_signature", diagnose::ServerSignature::deprecated,
+                                        diagnose::server_signature_name);
+          }},
          {"said_nothing", false, [&](const Node& n) { p.said_nothing = r_.boolean(n, "said_nothing"); }},
          {"violation", false, [&](const Node& n) { p.violations = chosen(n, "violation", policy::rules()); }},
          {"every_violation", false,
@@ -272,7 +277,7 @@ class KnowledgeReader {
              [&](const Node& n) { p.stacks = chosen(n, "stack", names_of(device::kStackNames)); }},
             {"phase", false,
              [&](const Node& n) { p.phases = chosen(n, "phase", names_of(device::kPhaseNames)); }},
-            {"code", true, [&](const Node& n) { p.codes = ranges(n, "code"); }},
+            {"code", false, [&](const Node& n) { p.codes = ranges(n, "code"); }},
             {"detail", false, [&](const Node& n) { p.details = ranges(n, "detail"); }},
             {"clock_set", false, [&](const Node& n) { p.clock_set = r_.boolean(n, "clock_set"); }},
             {"count", false, [&](const Node& n) { p.counts = ranges(n, "count"); }},
@@ -280,6 +285,7 @@ class KnowledgeReader {
             {"now_server_key", false, [&](const Node& n) { p.now_server_keys = words(n, "now_server_key"); }},
             {"now_cipher", false, [&](const Node& n) { p.now_ciphers = cipher_suites(r_, n); }},
             {"unseen", false, [&](const Node& n) { p.unseen = r_.boolean(n, "unseen"); }}});
+    if (node.IsMap() && !node["code"] && !node["phase"]) r_.fail(node, "device needs a `code`, or a `phase`");
     return p;
   }
 

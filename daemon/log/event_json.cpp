@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "daemon/core/event/names.h"
 #include "daemon/core/tls/alert.h"
 #include "daemon/core/tls/cipher_suite.h"
 #include "daemon/core/tls/grease.h"
@@ -466,29 +467,6 @@ std::string_view EventJson::line(const event::Event& event) {
       },
       event);
   return json_.end();
-}
-
-std::string_view how_name(event::How how) noexcept {
-  switch (how) {
-    case event::How::session: return "session";
-    case event::How::client_certificate: return "client-certificate";
-    case event::How::psk: return "psk";
-    case event::How::broker_log: return "broker-log";
-    case event::How::report: return "report";
-    case event::How::inferred: return "inferred";
-    case event::How::unknown: return "unknown";
-  }
-  return "unknown";
-}
-
-std::string_view proof_name(event::Proof proof) noexcept {
-  switch (proof) {
-    case event::Proof::certificate: return "certificate";
-    case event::Proof::psk: return "psk";
-    case event::Proof::password: return "password";
-    case event::Proof::none: return "none";
-  }
-  return "none";
 }
 
 }  // namespace tlswatch::log

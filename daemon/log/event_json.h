@@ -20,8 +20,4 @@ class EventJson {
   JsonWriter json_;
 };
 
-/// The names that the contract gives an identity.
-std::string_view how_name(event::How how) noexcept;
-std::string_view proof_name(event::Proof proof) noexcept;
-
 }  // namespace tlswatch::log

@@ -22,6 +22,10 @@ bool read_exactly(int fd, std::uint64_t offset, std::span<std::uint8_t> out) noe
   return true;
 }
 
+wire::ReadAt reader_of(int fd) {
+  return [fd](std::uint64_t offset, std::span<std::uint8_t> out) { return read_exactly(fd, offset, out); };
+}
+
 }  // namespace
 
 RingSource::~RingSource() {
@@ -65,6 +69,7 @@ bool RingSource::replaced() const noexcept {
 void RingSource::begin() {
   const auto known = cursor_.read();
   at_ = known.value_or(wire::RingCursor{});
+  committed_ = at_;
   resume_ = known;
   new_from_ = known ? known->next_sequence : 0;
   if (known) at_ = {known->epoch, 0, 0};
@@ -74,9 +79,7 @@ void RingSource::begin() {
 std::optional<RingSource::Taken> RingSource::poll() {
   if (fd_ < 0 && !open()) return std::nullopt;
   if (!begun_) begin();
-  auto batch = wire::read_batch(
-      [this](std::uint64_t offset, std::span<std::uint8_t> out) { return read_exactly(fd_, offset, out); },
-      at_, kBatchBytes);
+  auto batch = wire::read_batch(reader_of(fd_), at_, kBatchBytes);
   if (!batch) {
     tell("waiting for the ring " + path_ + ": " + std::string(wire::describe(batch.error())));
     close();
@@ -89,6 +92,18 @@ std::optional<RingSource::Taken> RingSource::poll() {
     tell("the ring " + path_ + " was replaced, going over to the new one");
   }
   return taken;
+}
+
+std::optional<std::string> RingSource::commit(const wire::RingCursor& after) {
+  auto trouble = cursor_.write(after);
+  if (!trouble) committed_ = after;
+  return trouble;
+}
+
+std::optional<wire::RingFill> RingSource::fill() const {
+  if (fd_ < 0) return std::nullopt;
+  const auto fill = wire::read_fill(reader_of(fd_), committed_);
+  return fill ? std::optional(*fill) : std::nullopt;
 }
 
 std::optional<RingSource::Taken> RingSource::take(wire::Batch batch) {

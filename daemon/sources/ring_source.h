@@ -42,7 +42,10 @@ class RingSource {
 
   /// Everything up to `after` is in the log: the plugin may use its room again. Returns what is wrong, or
   /// nothing; it may be tried again.
-  std::optional<std::string> commit(const wire::RingCursor& after) { return cursor_.write(after); }
+  std::optional<std::string> commit(const wire::RingCursor& after);
+
+  /// How full the ring is with what is not committed; nothing where there is no ring that can be read.
+  std::optional<wire::RingFill> fill() const;
 
   /// A sentence for people whenever something changed: the ring is not there, is there, cannot be read.
   std::optional<std::string> take_message() { return std::exchange(message_, std::nullopt); }
@@ -60,6 +63,7 @@ class RingSource {
   int fd_ = -1;
   bool begun_ = false;
   wire::RingCursor at_;
+  wire::RingCursor committed_;
   std::optional<wire::RingCursor> resume_;  ///< set while older records come again: where the new ones begin
   std::uint64_t new_from_ = 0;
   std::string told_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/log/messages.h"
+#include "daemon/tlswatchd/own_use.h"
 #include "daemon/x509/sha256.h"
 
 namespace tlswatch::tlswatchd {
@@ -24,6 +25,13 @@ event::Pipeline::Settings pipeline_settings(const Settings& settings, x509::Cert
   out.knowledge = &settings.knowledge;
   out.tools = {x509::sha256, &certificates};
   out.every_line = settings.config.log.level == config::LogLevel::debug;
+  out.folded_too = true;
+  return out;
+}
+
+metrics::Metrics::Settings metrics_settings(const config::Config& config) {
+  metrics::Metrics::Settings out{TLSWATCH_VERSION, {}, now_unix_ns()};
+  for (const config::BrokerConfig& broker : config.brokers) out.brokers.push_back(broker.name);
   return out;
 }
 
@@ -57,12 +65,13 @@ Result<Settings, config::Errors> load_settings(const std::string& file, const co
   return out;
 }
 
-Daemon::Daemon(Settings settings, std::chrono::milliseconds retry)
+Daemon::Daemon(Settings settings, std::chrono::milliseconds period)
     : settings_(std::move(settings)),
-      retry_(retry),
+      period_(period),
       pipeline_(pipeline_settings(settings_, certificates_)),
       file_(file_settings(settings_.config)),
-      console_(settings_.config.log.console) {
+      console_(settings_.config.log.console),
+      metrics_(metrics_settings(settings_.config)) {
   std::uint32_t index = 0;
   const auto& syslog = settings_.config.syslog;
   for (const config::BrokerConfig& broker : settings_.config.brokers) {
@@ -78,7 +87,7 @@ Daemon::Daemon(Settings settings, std::chrono::milliseconds retry)
 }
 
 Tools Daemon::tools() {
-  return {pipeline_, json_, file_, console_, now_unix_ns};
+  return {pipeline_, json_, file_, console_, metrics_, now_unix_ns};
 }
 
 std::optional<std::string> Daemon::start() {
@@ -115,7 +124,31 @@ bool Daemon::turn() {
     log::say(notice.warning ? Level::warning : Level::info, notice.text);
   }
   say_troubles();
+  take_gauges();
   return worked;
+}
+
+void Daemon::take_gauges() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_gauges_) return;
+  next_gauges_ = now + period_;
+  metrics::Gauges out;
+  std::uint32_t index = 0;
+  for (const auto& feed : feeds_) {
+    out.brokers.push_back(feed->gauges());
+    out.brokers.back().devices = pipeline_.fleet().devices().size_at(index++);
+  }
+  pipeline_.incidents().for_each_open([&](const incident::Incident& one) {
+    ++out.incidents_open[{one.broker, one.cause}];
+  });
+  out.sessions_open = pipeline_.sessions().size();
+  out.pipeline = &pipeline_.counters();
+  out.log_writable = file_.is_open() && said_trouble_.empty();
+  out.log_lines = file_.lines_written();
+  const OwnUse use = own_use();
+  out.cpu_s = use.cpu_s;
+  out.memory_bytes = use.memory_bytes;
+  metrics_.take(out);
 }
 
 void Daemon::say_troubles() {
@@ -136,7 +169,7 @@ void Daemon::say_troubles() {
 void Daemon::open_log_again() {
   const auto now = std::chrono::steady_clock::now();
   if (now < next_try_) return;
-  next_try_ = now + retry_;
+  next_try_ = now + period_;
   file_.open();  // what is wrong was said when the write failed
 }
 

@@ -8,6 +8,7 @@
 #include "daemon/config/config.h"
 #include "daemon/config/knowledge.h"
 #include "daemon/config/profiles.h"
+#include "daemon/metrics/metrics.h"
 #include "daemon/tlswatchd/feed.h"
 #include "daemon/tlswatchd/syslog_feed.h"
 #include "daemon/x509/certificate_cache.h"
@@ -27,8 +28,9 @@ Result<Settings, config::Errors> load_settings(const std::string& file, const co
 /// Daemon: all feeds, one log, one thread.
 class Daemon {
  public:
-  /// `retry`: how often a log that cannot be written is tried again.
-  explicit Daemon(Settings settings, std::chrono::milliseconds retry = std::chrono::seconds(1));
+  /// `period`: how often a log that cannot be written is tried again, and how old a gauge of the metrics may
+  /// be.
+  explicit Daemon(Settings settings, std::chrono::milliseconds period = std::chrono::seconds(1));
 
   /// Opens log, cursors and sockets. Returns what is wrong, or nothing.
   std::optional<std::string> start();
@@ -42,22 +44,28 @@ class Daemon {
   /// SIGHUP: opens the log anew and takes fresh profiles and knowledge; the old ones where they are wrong.
   void reload();
 
+  /// The page for /metrics: its render() may be called by any thread.
+  const metrics::Metrics& metrics() const noexcept { return metrics_; }
+
  private:
   void say_troubles();
   void open_log_again();
+  void take_gauges();
   Tools tools();
 
   Settings settings_;
-  std::chrono::milliseconds retry_;
+  std::chrono::milliseconds period_;
   x509::CertificateCache certificates_;
   event::Pipeline pipeline_;
   log::EventJson json_;
   log::EventFile file_;
   Console console_;
+  metrics::Metrics metrics_;
   std::vector<std::unique_ptr<Feed>> feeds_;
   std::unique_ptr<SyslogFeed> syslog_;  ///< null: not configured
   std::string said_trouble_;
   std::chrono::steady_clock::time_point next_try_{};
+  std::chrono::steady_clock::time_point next_gauges_{};
 };
 
 }  // namespace tlswatch::tlswatchd

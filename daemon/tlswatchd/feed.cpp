@@ -35,6 +35,16 @@ std::optional<std::string> Feed::say_what_was_left_out() {
          std::to_string(now.too_long) + " too long or damaged ones";
 }
 
+metrics::BrokerGauges Feed::gauges() const {
+  metrics::BrokerGauges out{.broker = name_, .last_batch_ns = stored_at_ns_};
+  if (const auto fill = source_.fill()) {
+    out.following = true;
+    out.ring_size = fill->size;
+    out.ring_used = fill->used;
+  }
+  return out;
+}
+
 Feed::Step Feed::step() {
   if (waiting_) return store();
   if (!taken_) taken_ = source_.poll();
@@ -89,12 +99,12 @@ void Feed::make_lines(const sources::RingSource::Taken& taken) {
   const wire::Batch& batch = taken.batch;
   if (batch.lost != 0 && batch.lost_before) make_lost_line(taken);
   const event::Emit log_it = [this](const event::Event& event) { tools_.write(event, lines_); };
-  const event::Emit drop_it = [](const event::Event&) {};
+  const event::Emit recall_it = [this](const event::Event& event) { tools_.metrics.recall(event); };
   for (const wire::Record& record : batch.records) {
     const bool again = record.sequence < taken.new_from;
     // A new line must not meet a record that is only known again: its event would be dropped with that one's.
     take_log_until(record.time_unix_ns + broker_log::kSlackNs, again);
-    tools_.pipeline.take(broker_, taken.epoch(), record, again ? drop_it : log_it);
+    tools_.pipeline.take(broker_, taken.epoch(), record, again ? recall_it : log_it);
     if (again) tools_.pipeline.take_notices();
   }
   if (batch.lost != 0 && !batch.lost_before) make_lost_line(taken);
@@ -114,6 +124,7 @@ Feed::Step Feed::store() {
     return Step::blocked;
   }
   trouble_.clear();
+  stored_at_ns_ = tools_.now_unix_ns();
   after_.reset();
   waiting_ = false;
   return Step::worked;

@@ -48,6 +48,8 @@ class Feed {
 
   const std::string& trouble() const noexcept { return trouble_; }
   const std::string& name() const noexcept { return name_; }
+  /// What is now, for the metrics.
+  metrics::BrokerGauges gauges() const;
   std::optional<std::string> take_message();
 
  private:
@@ -77,6 +79,7 @@ class Feed {
   std::optional<wire::RingCursor>
       after_;  ///< of the batch whose lines wait; nothing: they are the log's alone
   std::string trouble_;
+  std::uint64_t stored_at_ns_ = 0;  ///< Unix time of the last batch that went through; 0: none yet
   LeftOut said_;
   std::chrono::steady_clock::time_point next_saying_{};
 };

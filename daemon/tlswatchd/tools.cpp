@@ -17,6 +17,9 @@ void Console::show(const event::Event& event, std::string_view line) const {
 }
 
 void Tools::write(const event::Event& event, log::LineBatch& lines) const {
+  metrics.count(event);
+  const auto* const diagnosis = std::get_if<event::Diagnosis>(&event);
+  if (diagnosis != nullptr && diagnosis->folded) return;
   const std::string_view line = json.line(event);
   const event::Header& header = event::header(event);
   lines.add(line, {header.stream, header.epoch, header.sequence, header.part});

@@ -7,6 +7,7 @@
 #include "daemon/core/event/pipeline.h"
 #include "daemon/log/event_file.h"
 #include "daemon/log/event_json.h"
+#include "daemon/metrics/metrics.h"
 
 namespace tlswatch::tlswatchd {
 
@@ -26,9 +27,11 @@ struct Tools {
   log::EventJson& json;
   log::EventFile& file;
   const Console& console;
+  metrics::Metrics& metrics;
   std::uint64_t (*now_unix_ns)();
 
-  /// Makes an event a line that waits in `lines`. What its stream's name points to must outlive the batch.
+  /// Counts a new event and makes it a line that waits in `lines`; a folded diagnosis is counted only. What
+  /// its stream's name points to must outlive the batch.
   void write(const event::Event& event, log::LineBatch& lines) const;
 
   /// What is wrong with the event log, with its name.

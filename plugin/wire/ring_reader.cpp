@@ -169,4 +169,10 @@ Result<Batch, RingError> read_batch(const ReadAt& read_at, const RingCursor& cur
   return batch;
 }
 
+Result<RingFill, RingError> read_fill(const ReadAt& read_at, const RingCursor& cursor) {
+  const auto ring = read_header(read_at);
+  if (!ring) return ring.error();
+  return RingFill{ring->size, ring->head - starting_point(cursor, *ring).position};
+}
+
 }  // namespace tlswatch::wire

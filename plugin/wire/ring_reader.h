@@ -46,4 +46,13 @@ struct Batch {
 /// none.
 Result<Batch, RingError> read_batch(const ReadAt& read_at, const RingCursor& cursor, std::size_t limit);
 
+/// RingFill: how full a ring is, bytes of its data area.
+struct RingFill {
+  std::uint64_t size = 0;
+  std::uint64_t used = 0;  ///< behind the cursor
+};
+
+/// Reads the header alone. A cursor that is not of this ring stands for the oldest byte that is kept.
+Result<RingFill, RingError> read_fill(const ReadAt& read_at, const RingCursor& cursor);
+
 }  // namespace tlswatch::wire

@@ -1,11 +1,12 @@
-// From a ring record to its lines of the event log: decode, correlate, judge, diagnose, JSON, on one core.
-// 512 devices, 8 behind each address, in turn.
+// From a ring record to its lines of the event log: decode, correlate, judge, diagnose, count, JSON, on one
+// core. 512 devices, 8 behind each address, in turn.
 #include <benchmark/benchmark.h>
 
 #include "daemon/config/knowledge.h"
 #include "daemon/config/profiles.h"
 #include "daemon/core/event/pipeline.h"
 #include "daemon/log/event_json.h"
+#include "daemon/metrics/metrics.h"
 #include "daemon/x509/certificate_cache.h"
 #include "daemon/x509/sha256.h"
 #include "session_records.h"
@@ -20,6 +21,7 @@ constexpr std::uint32_t kDevicesAnAddress = 8;
 
 void record_to_json(benchmark::State& state) {
   const bool healthy = state.range(0) != 0;
+  const bool counted = state.range(1) != 0;
   const auto profiles = config::load_profiles({TLSWATCH_SOURCE_DIR "/daemon/profiles/profiles.yaml"});
   const auto knowledge = config::load_knowledge({TLSWATCH_SOURCE_DIR "/daemon/knowledge/knowledge.yaml"});
   if (!profiles || !knowledge) {
@@ -31,8 +33,10 @@ void record_to_json(benchmark::State& state) {
   settings.profiles = &*profiles;
   settings.knowledge = &*knowledge;
   settings.tools = {x509::sha256, &certificates};
+  settings.folded_too = true;
   event::Pipeline pipeline(settings);
   log::EventJson json;
+  metrics::Metrics metrics({"1", {"edge-1"}, 0});
   bench::SessionRecords records;
   const event::Broker broker{0, "edge-1", false};
 
@@ -52,6 +56,9 @@ void record_to_json(benchmark::State& state) {
   const auto take = [&](const wire::Record& record) {
     ++events;
     pipeline.take(broker, 1, record, [&](const event::Event& event) {
+      if (counted) metrics.count(event);
+      const auto* const diagnosis = std::get_if<event::Diagnosis>(&event);
+      if (diagnosis != nullptr && diagnosis->folded) return;
       ++lines;
       bytes += json.line(event).size();
     });
@@ -75,7 +82,7 @@ void record_to_json(benchmark::State& state) {
   state.counters["lines/s"] = benchmark::Counter(static_cast<double>(lines), benchmark::Counter::kIsRate);
   state.counters["bytes/line"] = static_cast<double>(bytes) / static_cast<double>(lines);
 }
-BENCHMARK(record_to_json)->ArgName("healthy")->Arg(1)->Arg(0);
+BENCHMARK(record_to_json)->ArgNames({"healthy", "counted"})->ArgsProduct({{1, 0}, {1, 0}});
 
 }  // namespace
 }  // namespace tlswatch

@@ -41,8 +41,11 @@ class Install(Installed):
                   "usr/lib/systemd/system/tlswatchd.service", "usr/lib/sysusers.d/tlswatch.conf",
                   "usr/lib/tmpfiles.d/tlswatch.conf", "usr/share/tlswatch/knowledge.yaml", "usr/share/tlswatch/profiles.yaml",
                   "usr/share/tlswatch/event-log.schema.json", "usr/share/doc/tlswatch/README.md",
-                  "usr/share/doc/tlswatch/CHANGELOG.md", "usr/share/doc/tlswatch/tlswatch.conf",
+                  "usr/share/doc/tlswatch/CHANGELOG.md",
                   "etc/tlswatch/tlswatch.yaml", "etc/mosquitto/conf.d/tlswatch.conf"}
+        examples = ("alloy", "elastic", "fluent-bit", "grafana", "prometheus", "rsyslog", "vector")
+        wanted |= {f"usr/share/doc/tlswatch/examples/{path.relative_to(DEPLOY)}" for name in examples
+                   for path in (DEPLOY / name).rglob("*") if path.is_file()}
         root = self.stage.root
         self.assertEqual({str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}, wanted)
         mine = self.stage.path("/etc/tlswatch/tlswatch.yaml")
@@ -170,6 +173,18 @@ class Rsyslog(Installed):
                   lambda: f"rsyslog wrote {everything.read_text() if everything.exists() else None}; {log.read_text()}")
         self.assertEqual(everything.read_text().splitlines(keepends=True), lines)
         self.assertEqual(failed.read_text().splitlines(keepends=True), failures)
+
+    def test_log_that_rotates_is_followed(self):
+        lines = (GOLDEN / "events.json").read_text().splitlines(keepends=True)
+        old, new = lines[:5], lines[5:9]
+        self.events.write_text("".join(old))
+        everything = self.stage.path("/var/log/tlswatch-events.json")
+        taken = lambda: everything.read_text().splitlines(keepends=True) if everything.exists() else []
+        with running(tool("rsyslogd"), "-n", "-f", self.main, "-i", self.folder / "pid", log=self.folder / "log"):
+            until(lambda: taken() == old, lambda: f"rsyslog wrote {taken()}")
+            self.events.rename(self.events.with_name("events.1.json"))
+            self.events.write_text("".join(new))
+            until(lambda: taken() == old + new, lambda: f"rsyslog wrote {taken()}")
 
 
 class Demo(unittest.TestCase):

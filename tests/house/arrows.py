@@ -37,6 +37,7 @@ RULES = (
     Rule("daemon/core/report", CORE, PURE + ("json",)),
     Rule("daemon/config", CORE, HOST + ("yaml",)),
     Rule("daemon/log", CORE, HOST + ("spdlog", "json")),  # its lines are JSON
+    Rule("daemon/metrics", CORE, PURE + ("c++ with the system",)),  # a lock
     Rule("daemon/sources", CORE, HOST),
     Rule("daemon/store", CORE, HOST + ("sqlite",)),
     Rule("daemon/http", CORE, HOST + ("http",)),

@@ -142,7 +142,8 @@ bool holds(const BrokerPattern& p, const BrokerSymptoms& s) noexcept {
   return p.stages.allows(s.stage) && p.closed_by.allows(s.closed_by) && p.first_bytes.allows(s.first_bytes) &&
          p.server_dates.allows(s.server_dates) && p.server_names.allows(s.server_name) &&
          p.server_key_uses.allows(s.server_key_use) && p.server_chains.allows(s.server_chain) &&
-         equals(p.said_nothing, s.said_nothing) && one_of(p.openssl, s.openssl_reason) &&
+         p.server_signatures.allows(s.server_signature) && equals(p.said_nothing, s.said_nothing) &&
+         one_of(p.openssl, s.openssl_reason) &&
          has_alert(p.alerts_received, s.alerts, wire::Direction::received) &&
          has_alert(p.alerts_sent, s.alerts, wire::Direction::sent) &&
          equals(p.any_alert_received, any_alert(s.alerts, wire::Direction::received)) &&
@@ -170,6 +171,7 @@ bool covers(const BrokerPattern& earlier, const BrokerPattern& later) {
          earlier.server_names.includes(later.server_names) &&
          earlier.server_key_uses.includes(later.server_key_uses) &&
          earlier.server_chains.includes(later.server_chains) &&
+         earlier.server_signatures.includes(later.server_signatures) &&
          follows(earlier.said_nothing, later.said_nothing) && includes(earlier.openssl, later.openssl) &&
          includes(earlier.alerts_received, later.alerts_received) &&
          includes(earlier.alerts_sent, later.alerts_sent) &&

@@ -61,6 +61,7 @@ struct BrokerPattern {
   OneOf<ServerName> server_names{};
   OneOf<KeyUse> server_key_uses{};
   OneOf<ServerChain> server_chains{};
+  OneOf<ServerSignature> server_signatures{};
   std::vector<std::string> violations{};       ///< rules of daemon/core/policy: one of them was broken
   std::vector<std::string> every_violation{};  ///< all of them were
   std::optional<std::uint32_t> retransmits_at_least{};

@@ -155,7 +155,9 @@ std::vector<Evidence> describe(const BrokerSymptoms& s) {
   if (s.server_name == ServerName::differs)
     out.add("the name that the client asked for is not in the broker's certificate");
   if (s.server_chain == ServerChain::incomplete)
-    out.add("the broker sends its certificate without its CA's, which says where that is");
+    out.add("the broker sends its certificate alone, and its CA shows itself an intermediate");
+  if (s.server_signature == ServerSignature::deprecated && !s.established)
+    out.add("the broker's certificate is signed with a hash that is no longer accepted");
   if (s.said_nothing) out.add("the client left after the handshake and had sent nothing");
   if (s.server_dates == Dates::expired) out.add("the broker's certificate has expired");
   if (s.server_dates == Dates::not_yet_valid) out.add("the broker's certificate is not valid yet");
@@ -224,6 +226,15 @@ std::string_view server_chain_name(ServerChain chain) noexcept {
     case ServerChain::leaf_only: return "leaf-only";
     case ServerChain::incomplete: return "incomplete";
     case ServerChain::longer: return "longer";
+  }
+  return "unknown";
+}
+
+std::string_view server_signature_name(ServerSignature signature) noexcept {
+  switch (signature) {
+    case ServerSignature::unknown: return "unknown";
+    case ServerSignature::current: return "current";
+    case ServerSignature::deprecated: return "deprecated";
   }
   return "unknown";
 }

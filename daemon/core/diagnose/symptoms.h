@@ -37,8 +37,15 @@ enum class ServerChain : std::uint8_t {
   unknown,
   self_signed,  ///< one certificate that is its own issuer's
   leaf_only,    ///< one certificate; its issuer is a root that need not be sent, or it is missing
-  incomplete,   ///< the same, of a CA that publishes its certificate for those who miss it
+  incomplete,   ///< the same, and its issuer shows itself an intermediate
   longer,
+};
+
+/// What the broker's certificate is signed with.
+enum class ServerSignature : std::uint8_t {
+  unknown,
+  current,
+  deprecated,  ///< MD5 or SHA-1 (RFC 9155), which clients refuse whatever their hello says; not by itself
 };
 
 /// BrokerSymptoms: what the broker's side alone shows of a session that went wrong. Views live as long as the
@@ -59,6 +66,7 @@ struct BrokerSymptoms {
   ServerName server_name = ServerName::unknown;
   KeyUse server_key_use = KeyUse::unknown;
   ServerChain server_chain = ServerChain::unknown;
+  ServerSignature server_signature = ServerSignature::unknown;
   std::span<const policy::Violation> violations;  ///< of the session's profile; views into its event
   std::uint32_t retransmits = 0;
   std::uint32_t rtt_ms = 0;       ///< of the connection, as TCP smooths it; 0: below 1, or not known
@@ -108,6 +116,7 @@ std::string_view dates_name(Dates dates) noexcept;
 std::string_view server_name_name(ServerName name) noexcept;
 std::string_view key_use_name(KeyUse use) noexcept;
 std::string_view server_chain_name(ServerChain chain) noexcept;
+std::string_view server_signature_name(ServerSignature signature) noexcept;
 
 /// Tells a plain MQTT CONNECT and HTTP from other bytes that are not TLS.
 ///

@@ -99,6 +99,8 @@ struct TlsHandshake {
   wire::Stage stage = wire::Stage::connected;
   std::optional<facts::Tcp> tcp;
   policy::Judgement policy;
+  diagnose::FirstBytes first_bytes = diagnose::FirstBytes::none;  ///< not logged: its diagnosis says it
+  diagnose::ClosedBy closed_by = diagnose::ClosedBy::unknown;     ///< the same
 };
 
 struct MqttIdentified {
@@ -194,6 +196,15 @@ struct Diagnosis {
   std::vector<diagnose::Alternative> alternatives;  ///< what else it could be
   std::string incident;                             ///< empty: it belongs to none
   std::uint64_t count = 1;  ///< failures of this device in this incident so far, this one included; exact
+
+  // Not logged: for who counts.
+  /// Failures that were counted by it: 0 where nothing is wrong (Rule::benign), or where it explains failures
+  /// that were counted before, or tells of what may be none. The sum over all diagnoses is exact.
+  std::uint64_t failures = 0;
+  bool stranger = false;  ///< they are of no device of the fleet, and of no incident
+  bool folded = false;    ///< no line of the log, as like ones were (Pipeline::Settings::folded_too)
+  std::optional<wire::Stage> stage;  ///< that the failed session had reached; nothing: the broker saw none
+  std::uint16_t listener_port = 0;   ///< of the session; 0: not known
 };
 
 /// Incident: a group of failures of one signature opens, comes back, or is over.

@@ -116,6 +116,8 @@ void take_trouble(const facts::Handshake& handshake, HandshakeView& view) {
   symptoms.verify = event.verify;
   if (handshake.first_bytes) symptoms.first_bytes = diagnose::classify(handshake.first_bytes->bytes);
   symptoms.closed_by = diagnose::closed_by(handshake.tcp, handshake.alerts, handshake.openssl_error);
+  event.first_bytes = symptoms.first_bytes;
+  event.closed_by = symptoms.closed_by;
   if (handshake.tcp) symptoms.retransmits = handshake.tcp->retransmits;
   if (handshake.tcp) symptoms.rtt_ms = handshake.tcp->rtt_us / 1000;
   if (handshake.timing) symptoms.lasted_ms = handshake.timing->since_seen_ns / 1'000'000;
@@ -125,6 +127,7 @@ void take_server(const facts::Handshake& handshake, const HandshakeMessages& mes
                  const CertificateFacts& leaf, diagnose::BrokerSymptoms& symptoms) {
   symptoms.server_key = leaf.key_algorithm;
   symptoms.server_chain = server_chain(handshake.server_chain, leaf);
+  symptoms.server_signature = server_signature(leaf);
   if (!messages.client_hello) return;
   symptoms.server_name = server_name(messages.client_hello->server_name, leaf);
   symptoms.server_key_use = key_use(*messages.client_hello, leaf);

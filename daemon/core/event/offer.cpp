@@ -1,6 +1,7 @@
 #include "daemon/core/event/offer.h"
 
 #include <algorithm>
+#include <span>
 
 #include "daemon/core/tls/cipher_suite.h"
 #include "daemon/core/tls/host_name.h"
@@ -67,6 +68,34 @@ Ciphers ciphers_for(const KeyKind& kind, const tls::ClientHello& hello) noexcept
   return out;
 }
 
+/// How a CA that is no root calls itself, in whole words.
+constexpr std::string_view kIntermediateNames[] = {"intermediate", "issuing", "subordinate", "sub-ca",
+                                                   "subca"};
+/// Hashes of certificates that are no longer accepted (RFC 9155, CA/Browser Forum Baseline
+/// Requirements 7.1.3.2).
+constexpr std::string_view kDeprecatedHashes[] = {"md5", "sha1"};
+
+constexpr char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+constexpr bool of_word(char c) noexcept {
+  return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9');
+}
+
+/// Whether one of the words stands in a text, by itself and in any case.
+bool has_word(std::string_view text, std::span<const std::string_view> words) noexcept {
+  const auto same = [](char a, char b) { return lower(a) == b; };
+  return std::ranges::any_of(words, [&](std::string_view word) {
+    for (auto from = text.begin();;) {
+      const auto found = std::ranges::search(from, text.end(), word.begin(), word.end(), same);
+      if (found.empty()) return false;
+      const bool begins = found.begin() == text.begin() || !of_word(*(found.begin() - 1));
+      if (begins && (found.end() == text.end() || !of_word(*found.end()))) return true;
+      from = found.begin() + 1;
+    }
+  });
+}
+
 bool lacks_curve(const tls::ClientHello& hello, const CertificateFacts& certificate) noexcept {
   if (certificate.key_curve.empty() || hello.supported_groups.empty()) return false;
   if (hello.highest_version() >= tls::kTls13) return false;  // there the signature algorithms say it
@@ -104,11 +133,20 @@ KeyUse key_use(const tls::ClientHello& hello, const CertificateFacts& certificat
   return signs && !lacks_curve(hello, certificate) ? KeyUse::usable : KeyUse::unusable;
 }
 
+diagnose::ServerSignature server_signature(const CertificateFacts& certificate) noexcept {
+  using diagnose::ServerSignature;
+  if (certificate.subject == certificate.issuer || certificate.signature_algorithm.empty())
+    return ServerSignature::unknown;
+  return has_word(certificate.signature_algorithm, kDeprecatedHashes) ? ServerSignature::deprecated
+                                                                      : ServerSignature::current;
+}
+
 ServerChain server_chain(std::optional<std::uint32_t> message_bytes, const CertificateFacts& leaf) noexcept {
   if (!message_bytes || leaf.der_bytes == 0 || *message_bytes < leaf.der_bytes) return ServerChain::unknown;
   if (*message_bytes - leaf.der_bytes > kMostFraming) return ServerChain::longer;
   if (leaf.subject == leaf.issuer) return ServerChain::self_signed;
-  return leaf.issuer_published ? ServerChain::incomplete : ServerChain::leaf_only;
+  const bool below_intermediate = leaf.issuer_published || has_word(leaf.issuer, kIntermediateNames);
+  return below_intermediate ? ServerChain::incomplete : ServerChain::leaf_only;
 }
 
 }  // namespace tlswatch::event

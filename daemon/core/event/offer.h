@@ -29,9 +29,17 @@ diagnose::Dates dates_at(const CertificateFacts& certificate, std::uint64_t unix
 /// limits  unknown for a kind of key without a row, and where the hello was cut
 diagnose::KeyUse key_use(const tls::ClientHello& hello, const CertificateFacts& certificate) noexcept;
 
-/// What the Certificate message holds.
+/// What the certificate is signed with; unknown where it signs itself, since nobody checks that signature.
+diagnose::ServerSignature server_signature(const CertificateFacts& certificate) noexcept;
+
+/// What the Certificate message holds. A leaf that stands alone is right below a root, and lacks its
+/// intermediate where the issuer is none: one that says where its own certificate is (AIA, RFC 5280
+/// section 4.2.2.1), as only those do that not everybody has, or that calls itself an issuing, intermediate
+/// or subordinate CA.
 ///
 /// message_bytes  of the whole message; nothing: none was sent
+/// limits         the name is a hint: a root may be called so, and an intermediate by a name that says
+/// nothing
 diagnose::ServerChain server_chain(std::optional<std::uint32_t> message_bytes,
                                    const CertificateFacts& leaf) noexcept;
 

@@ -90,6 +90,8 @@ class Pipeline {
     HandshakeTools tools;
     /// Log level debug: a line for each session's begin, and repeated failures are not folded.
     bool every_line = false;
+    /// Diagnoses that are folded are emitted, too, marked as that: for who counts failures.
+    bool folded_too = false;
     std::size_t max_sessions = fleet::kMaxSessions;
     fleet::Fleet::Limits fleet = {};
   };
@@ -124,6 +126,7 @@ class Pipeline {
   std::vector<Notice> take_notices() { return std::exchange(notices_, {}); }
   const PipelineCounters& counters() const noexcept { return counters_; }
   const fleet::SessionTable& sessions() const noexcept { return sessions_; }
+  const incident::IncidentTable& incidents() const noexcept { return incidents_; }
   fleet::Fleet& fleet() noexcept { return fleet_; }
   /// What the log of a broker has told; zeros where it is not followed.
   broker_log::LogJoin::Counters log_counters(std::uint32_t broker) const;
@@ -179,6 +182,8 @@ class Pipeline {
   fleet::CountedAs count_failure(const fleet::Session& session, const diagnose::Rule* rule, LinesOut& lines,
                                  Diagnosis& out);
   void count(const fleet::CountedAs& as, std::uint64_t failures, LinesOut& lines, Diagnosis& out);
+  /// Emits a diagnosis that is a line, or is folded.
+  void say(Diagnosis& out, bool due, const Emit& emit) const;
   /// It was told why these failures were, and by a report also whose: they move there. Says the diagnosis.
   void recount(const std::vector<std::uint64_t>& failures, LinesOut& lines, Diagnosis& out);
   fleet::CountedAs counted_as(const fleet::Session& session, const Diagnosis& diagnosis) const;
@@ -203,7 +208,7 @@ class Pipeline {
   void take_entry(const Context&, Entry& entry, const fleet::Match& match);
   /// The failed sessions that each entry is about.
   std::vector<fleet::Match> match_entries(const Context&, const Sender& sender,
-                                          const std::vector<Entry>& entries) const;
+                                          const std::vector<Entry>& entries);
   /// A diagnosis gets these failures' sessions, and what the report says of who they were thought to be.
   void claim(const Context&, const fleet::Match& match, Diagnosis& out);
   /// The failed session that a device's syslog is about, named in `out`; none where there is none yet: what

@@ -171,8 +171,8 @@ void Pipeline::on(const Context& context, const facts::DeviceReport& record) {
 }
 
 std::vector<fleet::Match> Pipeline::match_entries(const Context& context, const Sender& sender,
-                                                  const std::vector<Entry>& entries) const {
-  const fleet::Device* const device = fleet_.find(context.broker.index, sender.id);
+                                                  const std::vector<Entry>& entries) {
+  fleet::Device* const device = fleet_.devices().find(context.broker.index, sender.id);
   const bool own = std::ranges::all_of(entries, &Entry::own);
   if (device == nullptr || !own) return std::vector<fleet::Match>(entries.size());
   std::vector<fleet::ReportedRow> rows;
@@ -213,6 +213,7 @@ void Pipeline::take_entry(const Context& context, Entry& e, const fleet::Match& 
     // No session of the broker's is known to be it: what the device counted is taken as told.
     fleet::CountedAs as = counted_as(*e.session, out);
     as.subject = std::string(e.line.stack) + " " + std::to_string(e.line.code);
+    out.listener_port = as.port;
     count(as, e.news, lines, out);
   }
   if (e.own() && e.session != nullptr) recover(*e.session, lines);

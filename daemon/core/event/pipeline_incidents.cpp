@@ -131,7 +131,9 @@ fleet::CountedAs Pipeline::count_failure(const fleet::Session& session, const di
   if (is_stranger(session, out)) {
     const auto counted = strangers_.count(header.broker, out.cause, place_key(session), header.time_unix_ns);
     out.count = counted.of_address;
-    if (counted.say || settings_.every_line) lines.emit(out);
+    out.failures = 1;
+    out.stranger = true;
+    say(out, counted.say, lines.emit);
     return {};
   }
   fleet::CountedAs as = counted_as(session, out);
@@ -145,8 +147,14 @@ void Pipeline::count(const fleet::CountedAs& as, std::uint64_t failures, LinesOu
                                           header.time_unix_ns, failures);
   out.incident = counted.incident->id;
   out.count = counted.failures;
-  if (counted.say || settings_.every_line) lines.emit(out);
+  out.failures = failures;
+  say(out, counted.say, lines.emit);
   if (counted.step != incident::Step::none) lines.emit_next(to_event(*counted.incident, counted.step));
+}
+
+void Pipeline::say(Diagnosis& out, bool due, const Emit& emit) const {
+  out.folded = !due && !settings_.every_line;
+  if (!out.folded || settings_.folded_too) emit(out);
 }
 
 void Pipeline::recount(const std::vector<std::uint64_t>& failures, LinesOut& lines, Diagnosis& out) {

@@ -31,9 +31,11 @@ struct Device {
   std::uint64_t connected_before_ns = 0;  ///< and the one before that; 0: there was none
   std::uint64_t gone_ns = 0;              ///< when its last session ended; while none is open
   std::uint64_t gone_before_ns = 0;       ///< the same, before the latest session; 0: there was none before
-  bool stayed = false;                    ///< its latest session comes from the same place as the one before
-  std::uint64_t failing_ns = 0;           ///< its last failure, as far as known; 0: none since it connected
-  double failing_confidence = 0;          ///< with which the first of that row was given to it
+  std::uint32_t unclaimed =
+      0;                ///< failures reported in this session, of which it is not known which they were
+  bool stayed = false;  ///< its latest session comes from the same place as the one before
+  std::uint64_t failing_ns = 0;   ///< its last failure, as far as known; 0: none since it connected
+  double failing_confidence = 0;  ///< with which the first of that row was given to it
 
   /// The newest error of one era that it has reported, and how often in a row.
   struct Told {

@@ -106,6 +106,7 @@ void Fleet::connected(std::string_view id, const Arrival& arrival) {
   device->stayed = !first && device->place == arrival.place;
   device->connected_ns = std::max(arrival.at_ns, std::uint64_t{1});
   device->failing_ns = 0;
+  device->unclaimed = 0;
   ++device->open_sessions;
   if (arrival.place.known()) devices_.move(*device, arrival.place);
 }

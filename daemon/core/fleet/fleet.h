@@ -104,11 +104,12 @@ class Fleet {
   /// - all rows at once, where just as many failures fit since the device's last good session as it
   ///   counted, or more where it lives there alone and each row's time is right: another report follows;
   /// - else a row of which one failure alone fits in time, hello and kind, and it was the only one, or the
-  ///   device lives there alone with its hello. A try of its own may never have reached the broker, while a
-  ///   neighbour's did.
+  ///   device lives there alone with its hello, or they were several. A try of its own may never have reached
+  ///   the broker, while a neighbour's did.
   /// Where others with its hello live there, tries must have come one after the other, as one device makes
   /// them. Where it was never met there before, nothing may fit elsewhere at the broker.
-  std::vector<Match> match(const Device& device, const std::vector<ReportedRow>& rows) const;
+  /// Rows that nothing could be said of are remembered as the first ones of what the next report is about.
+  std::vector<Match> match(Device& device, const std::vector<ReportedRow>& rows) const;
 
   /// The failure that something said at a place within this time is about: the only one that fits. For
   /// whoever says so at once, without a name (stock firmware's syslog).

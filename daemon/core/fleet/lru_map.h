@@ -48,6 +48,12 @@ class LruMap {
     recent_first_.clear();
   }
 
+  /// Calls `see(key, value)` with each, the one touched last first. Touches none.
+  template <typename See>
+  void for_each(See see) const {
+    for (const auto& [key, value] : recent_first_) see(key, value);
+  }
+
   std::size_t size() const noexcept { return by_key_.size(); }
   std::uint64_t forgotten() const noexcept { return forgotten_; }
 

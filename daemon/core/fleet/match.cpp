@@ -17,6 +17,12 @@ bool may_be(const Failure& failure, const Device& device) noexcept {
   return failure.standing == Standing::open;
 }
 
+/// Whether it came after that session of the device. A failure of its own is the end of a session, maybe of
+/// that one.
+bool after(const Failure& failure, std::uint64_t since_ns) noexcept {
+  return (failure.standing == Standing::own ? failure.to_ns : failure.from_ns) > since_ns;
+}
+
 bool in_time(const Failure& failure, const ReportedRow& row) noexcept {
   return failure.to_ns >= row.last_from_ns && failure.from_ns <= row.last_to_ns;
 }
@@ -48,7 +54,7 @@ Fleet::Company Fleet::company(const Device& device) const {
   return out;
 }
 
-std::vector<Match> Fleet::match(const Device& device, const std::vector<ReportedRow>& rows) const {
+std::vector<Match> Fleet::match(Device& device, const std::vector<ReportedRow>& rows) const {
   std::vector<Match> out(rows.size());
   if (!device.place.known() || match_all(device, rows, out)) return out;
   std::uint64_t since_ns = device.connected_before_ns;
@@ -56,6 +62,7 @@ std::vector<Match> Fleet::match(const Device& device, const std::vector<Reported
     if (!rows[i].reaches_broker) continue;
     out[i] = match_one(device, rows[i], since_ns);
     if (!out[i].failures.empty()) since_ns = ledger_.find(out[i].failures.back())->to_ns;
+    if (out[i].failures.empty() && !out[i].unseen) device.unclaimed += rows[i].count;
   }
   return out;
 }
@@ -65,7 +72,7 @@ bool Fleet::match_all(const Device& device, const std::vector<ReportedRow>& rows
   const std::uint64_t since_ns = device.connected_before_ns;
   if (lost_since(device.broker, since_ns)) return false;
   const auto fits_any = [&](const Failure& f) {
-    return may_be(f, device) && f.from_ns > since_ns &&
+    return may_be(f, device) && after(f, since_ns) &&
            std::ranges::any_of(rows, [&](const ReportedRow& r) { return r.reaches_broker && r.fits(f); });
   };
   const auto here = ledger_.since(device.place, since_ns);
@@ -80,13 +87,14 @@ bool Fleet::match_all(const Device& device, const std::vector<ReportedRow>& rows
   // lives.
   const Company company = this->company(device);
   const auto& all = own_hello.empty() && company == Company::none ? any_hello : own_hello;
-  std::uint64_t counted = 0;
+  // What an earlier report of this connection told of comes first: rows are sent oldest first.
+  std::uint64_t counted = device.unclaimed;
   for (const ReportedRow& row : rows) counted += row.reaches_broker ? row.count : 0;
   // A report that was too long goes on in another one. Its own rows are the oldest, if their times say so,
   // too.
   const bool crowded = company == Company::same_hello;
   const bool goes_on = !crowded && all.size() > counted && std::ranges::all_of(rows, &ReportedRow::sharp);
-  if (!here.complete || counted == 0 || (all.size() != counted && !goes_on)) return false;
+  if (!here.complete || counted == device.unclaimed || (all.size() != counted && !goes_on)) return false;
   if (crowded && !one_after_the_other(all)) return false;
   if (!device.stayed) {
     const auto everywhere = ledger_.since(device.broker, ledger_.find(all.front())->from_ns);
@@ -96,7 +104,7 @@ bool Fleet::match_all(const Device& device, const std::vector<ReportedRow>& rows
     });
     if (!everywhere.complete || elsewhere) return false;
   }
-  auto next = all.begin();
+  auto next = all.begin() + device.unclaimed;
   std::vector<Match> matches(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (!rows[i].reaches_broker) continue;
@@ -118,7 +126,7 @@ std::vector<std::uint64_t> Fleet::row_before(const Device& device, const Failure
   if (!here.complete || lost_since(last.place.broker, since_ns)) return out;
   for (const std::uint64_t number : here.numbers) {
     const Failure& failure = *ledger_.find(number);
-    const bool before = failure.from_ns > since_ns && failure.to_ns <= last.to_ns;
+    const bool before = after(failure, since_ns) && failure.to_ns <= last.to_ns;
     if (before && may_be(failure, device) && failure.hello == last.hello && row.fits(failure))
       out.push_back(number);
   }
@@ -132,7 +140,7 @@ Match Fleet::match_one(const Device& device, const ReportedRow& row, std::uint64
   const auto window = ledger_.since(device.broker, from_ns);
   if (!here.complete) return {};
   const auto candidate = [&](const Failure& f) {
-    return may_be(f, device) && f.from_ns > since_ns && in_time(f, row) && row.fits(f);
+    return may_be(f, device) && after(f, since_ns) && in_time(f, row) && row.fits(f);
   };
   std::vector<std::uint64_t> own_hello, other_hello, elsewhere;
   for (const std::uint64_t number : here.numbers) {
@@ -163,7 +171,9 @@ Match Fleet::match_one(const Device& device, const ReportedRow& row, std::uint64
   if (!last) return {};
   auto all = row_before(device, *ledger_.find(*last), row, since_ns);
   const bool by_itself = company != Company::same_hello;
-  if (all.size() == row.count && (by_itself || one_after_the_other(all))) return {std::move(all), {}};
+  // A single try among its likes may be another's: its own need not have reached the broker.
+  if (all.size() == row.count && (by_itself || (row.count > 1 && one_after_the_other(all))))
+    return {std::move(all), {}};
   return by_itself ? Match{{*last}, {}} : Match{{}, {*last}};
 }
 

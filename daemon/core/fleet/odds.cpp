@@ -12,7 +12,7 @@ constexpr double kBeliefRaces = 4;
 /// What is usual over all classes counts in one of them as so many races.
 constexpr double kUsualRaces = 20;
 /// How many namings the model's own word counts for.
-constexpr double kTrust = 30;
+constexpr double kTrust = 15;
 /// Standard errors that a name is held below what it has shown.
 constexpr double kMargin = 0.4;
 /// Races that a state remembers: after so many more a race counts for 1/e.

@@ -89,6 +89,14 @@ class IncidentTable {
   Moved move(const Signature& from, const Victim& was, const Signature& to, const Victim& is, std::uint64_t n,
              std::span<const std::uint64_t> times_unix_ns);
 
+  /// Calls `see(incident)` with each that is open; it lives until `see` returns.
+  template <typename See>
+  void for_each_open(See see) const {
+    incidents_.for_each([&](std::uint64_t, const Known& known) {
+      if (known.open) see(static_cast<const Incident&>(known));
+    });
+  }
+
   std::size_t size() const noexcept { return incidents_.size(); }
   std::size_t victims() const noexcept { return victims_.size(); }
   std::uint64_t incidents_forgotten() const noexcept { return incidents_.forgotten(); }

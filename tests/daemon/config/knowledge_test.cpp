@@ -61,6 +61,9 @@ const ErrorCase kErrors[] = {
      "x}]\n",
      "a.yaml:1:53: unknown key `colour` in device; known are stack, phase, code, detail, clock_set, count, "
      "recovered, now_server_key, now_cipher, unseen\n"},
+    {"a_device_of_which_only_the_stack_is_said",
+     "rules: [{name: a, device: {stack: bearssl}, cause: unknown, confidence: 1, fix: x}]\n",
+     "a.yaml:1:27: device needs a `code`, or a `phase`\n"},
     {"an_unknown_field_in_a_list_of_devices",
      "rules:\n  - {name: a, cause: unknown, confidence: 1, fix: x, device: [\n    {stack: bearssl, code: "
      "1},\n   "

@@ -61,6 +61,10 @@ const Case kCases[] = {
     {"an_unknown_ca_is_what_the_client_says_whatever_the_dates", [](S& s) { came(s, kUnknownCa); s.server_dates = Dates::expired; }, "server-cert-untrusted"},
     {"an_unknown_ca_behind_a_leaf_alone", [](S& s) { came(s, kUnknownCa); s.server_chain = ServerChain::leaf_only; }, "server-cert-untrusted"},
     {"an_unknown_ca_behind_an_intermediate_that_was_not_sent", [](S& s) { came(s, kUnknownCa); s.server_chain = ServerChain::incomplete; }, "server-chain-malformed"},
+    {"a_rejection_of_a_leaf_without_its_intermediate", [](S& s) { came(s, kBad); s.server_chain = ServerChain::incomplete; }, "server-chain-malformed"},
+    {"an_expired_leaf_without_its_intermediate", [](S& s) { came(s, kBad); s.server_chain = ServerChain::incomplete; s.server_dates = Dates::expired; }, "server-cert-expired"},
+    {"a_rejection_of_a_sha_1_signature", [](S& s) { came(s, kBad); s.server_signature = ServerSignature::deprecated; }, "signature-algorithm-unsupported"},
+    {"a_rejection_of_another_name_signed_with_sha_1", [](S& s) { came(s, kBad); s.server_signature = ServerSignature::deprecated; s.server_name = ServerName::differs; }, "server-name-mismatch"},
 
     {"a_close_at_a_certificate_of_another_name", [](S& s) { left(s); s.server_name = ServerName::differs; }, "server-name-mismatch"},
     {"a_close_at_once_of_a_tls_1_3_client", left_at_a_good_certificate, "server-cert-untrusted"},

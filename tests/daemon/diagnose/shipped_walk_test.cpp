@@ -73,6 +73,8 @@ class BrokerExamples {
     s.server_chain =
         allowed(p.server_chains, {ServerChain::unknown, ServerChain::longer, ServerChain::leaf_only,
                                   ServerChain::incomplete, ServerChain::self_signed})[0];
+    s.server_signature = allowed(p.server_signatures, {ServerSignature::unknown, ServerSignature::current,
+                                                       ServerSignature::deprecated})[0];
     s.said_nothing = p.said_nothing.value_or(false);
     s.rtt_ms = p.rtt_ms_at_least.value_or(0);
     s.offered_version = first_or(p.offered_versions, std::uint16_t{0x0303});
@@ -94,7 +96,8 @@ class BrokerExamples {
 
 std::vector<DeviceSymptoms> device_examples(const DevicePattern& p) {
   std::vector<DeviceSymptoms> out;
-  for (const Range& code : p.codes) {
+  const std::vector<Range> any_code{{0, 0}};
+  for (const Range& code : p.codes.empty() ? any_code : p.codes) {
     DeviceSymptoms s;
     s.stack = p.stacks.front();
     s.phase = first_or(p.phases, std::string_view("tls"));

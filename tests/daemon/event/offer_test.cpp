@@ -154,6 +154,57 @@ TEST(Chain, is_told_by_the_bytes_of_the_message) {
   EXPECT_EQ(server_chain(810, leaf), ServerChain::self_signed);
 }
 
+struct IssuerCase {
+  const char* name;
+  const char* issuer;
+  ServerChain expected;
+};
+const IssuerCase kIssuers[] = {
+    {"one_that_calls_itself_issuing", "CN=Acme Issuing CA 2,O=Acme", ServerChain::incomplete},
+    {"one_that_calls_itself_intermediate", "CN=home-INTERMEDIATE-ca", ServerChain::incomplete},
+    {"one_that_calls_itself_sub_ca", "CN=Acme Sub-CA", ServerChain::incomplete},
+    {"a_word_that_has_it_inside", "CN=Reissuing Office", ServerChain::leaf_only},
+    {"a_later_place_than_the_first_one", "O=Reissuing,CN=issuing", ServerChain::incomplete},
+    {"a_root", "CN=Acme Root CA", ServerChain::leaf_only},
+    {"no_name", "", ServerChain::leaf_only},
+};
+class Issuer : public testing::TestWithParam<IssuerCase> {};
+TEST_P(Issuer, may_show_that_it_is_no_root) {
+  CertificateFacts leaf;
+  leaf.der_bytes = 800;
+  leaf.subject = "CN=broker";
+  leaf.issuer = GetParam().issuer;
+  EXPECT_EQ(server_chain(810, leaf), GetParam().expected);
+}
+INSTANTIATE_TEST_SUITE_P(Offer, Issuer, testing::ValuesIn(kIssuers),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+struct SignatureCase {
+  const char* name;
+  const char* algorithm;
+  bool by_itself;
+  diagnose::ServerSignature expected;
+};
+const SignatureCase kSignatures[] = {
+    {"sha_1_with_rsa", "SHA1-RSA", false, diagnose::ServerSignature::deprecated},
+    {"ecdsa_with_sha_1", "ECDSA-SHA1", false, diagnose::ServerSignature::deprecated},
+    {"md5_with_rsa", "MD5-RSA", false, diagnose::ServerSignature::deprecated},
+    {"sha_256_with_rsa", "SHA256-RSA", false, diagnose::ServerSignature::current},
+    {"ed25519", "Ed25519", false, diagnose::ServerSignature::current},
+    {"one_that_is_not_known", "", false, diagnose::ServerSignature::unknown},
+    {"its_own_which_nobody_checks", "SHA1-RSA", true, diagnose::ServerSignature::unknown},
+};
+class Signature : public testing::TestWithParam<SignatureCase> {};
+TEST_P(Signature, is_accepted_or_no_longer) {
+  CertificateFacts certificate;
+  certificate.subject = "CN=broker";
+  certificate.issuer = GetParam().by_itself ? "CN=broker" : "CN=ca";
+  certificate.signature_algorithm = GetParam().algorithm;
+  EXPECT_EQ(server_signature(certificate), GetParam().expected);
+}
+INSTANTIATE_TEST_SUITE_P(Offer, Signature, testing::ValuesIn(kSignatures),
+                         [](const auto& row) { return std::string(row.param.name); });
+
 TEST(CertificateDates, are_those_of_the_moment) {
   CertificateFacts certificate;
   certificate.not_before_unix_s = 1000;

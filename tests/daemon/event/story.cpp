@@ -21,6 +21,7 @@ event::Pipeline::Settings settings(const policy::Profiles& profiles, const diagn
   out.profiles = &profiles;
   out.knowledge = &knowledge;
   out.tools.sha256 = x509::sha256;
+  out.folded_too = true;
   return out;
 }
 
@@ -64,7 +65,8 @@ void Story::take(Draft& draft) {
 }
 
 void Story::note(const event::Event& e) {
-  if (const auto* d = std::get_if<event::Diagnosis>(&e)) {
+  metrics_.count(e);
+  if (const auto* d = std::get_if<event::Diagnosis>(&e); d != nullptr && !d->folded) {
     std::string line = numbers(d->sessions) + " ";
     line += d->outside_device_id.empty() ? "nobody" : d->outside_device_id;
     line.append(" (").append(how_name(d->who.how)).append("): ").append(d->cause);

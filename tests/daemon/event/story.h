@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/core/event/pipeline.h"
+#include "daemon/metrics/metrics.h"
 #include "support/draft.h"
 
 namespace tlswatch::test {
@@ -55,6 +56,8 @@ class Story {
   /// And of incidents: "i1 opened: server-cert-untrusted, 1 devices, 1 failures".
   std::vector<std::string> incidents() { return std::exchange(incidents_, {}); }
   event::Pipeline& pipeline() { return pipeline_; }
+  /// What has been counted of all that, folded diagnoses included.
+  const metrics::Metrics& metrics() const { return metrics_; }
 
  private:
   void take(Draft& draft);
@@ -64,6 +67,7 @@ class Story {
   diagnose::Knowledge knowledge_;
   event::Broker broker_{0, "edge-1"};
   event::Pipeline pipeline_;
+  metrics::Metrics metrics_{{"1.0", {"edge-1"}, kTime}};
   std::uint64_t sequence_ = 0;
   std::vector<std::string> diagnoses_, incidents_;
   std::map<std::string, std::string> names_;  // of incidents: i1, i2, ...

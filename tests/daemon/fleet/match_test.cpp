@@ -58,7 +58,8 @@ const MatchCase kMatches[] = {
     {"another_house_s_at_the_same_moment_does_not_matter", {{100}, {101, 2}}, 1, 100, false, {100}},
     {"who_has_moved_may_be_either", {{100}, {101, 2}}, 1, 100, true, {}},
     {"who_has_moved_and_there_is_one_in_the_old_house", {{100, 1}}, 1, 100, true, {100}},
-    {"its_hello_has_changed_since", {{100, 1, kOther}}, 1, 100, false, {100}},
+    {"another_hello_may_be_its_twin_s", {{100, 1, kOther}}, 1, 100, false, {}},
+    {"a_row_by_another_hello_is_its_own", {{100, 1, kOther}, {110, 1, kOther}}, 2, 110, false, {100, 110}},
     {"another_s_by_its_own_word", {{100, 1, kFirmware, true, true}}, 1, 100, false, {}},
     {"without_a_time_a_row_that_it_counted", {{100}, {200}}, 2, -1, false, {100, 200}},
     {"without_a_time_a_row_longer_than_it_counted", {{100}, {200}, {300}}, 2, -1, false, {}},
@@ -89,7 +90,7 @@ TEST_P(Matches, name_only_what_cannot_be_another_s) {
     fleet.failed(std::move(failure));
   }
   fleet.connected("lamp", {house(c.moved ? 3 : 1), kFirmware, 1000 * kSecond});
-  const Device& lamp = *fleet.devices().find(0, "lamp");
+  Device& lamp = *fleet.devices().find(0, "lamp");
   ReportedRow row;
   row.count = static_cast<std::uint32_t>(c.count);
   row.sharp = c.last_s >= 0;
@@ -114,7 +115,7 @@ TEST(Fleet, a_failure_is_claimed_once) {
   failure.from_ns = failure.to_ns = 100 * kSecond;
   const std::uint64_t number = fleet.failed(failure);
   fleet.connected("lamp", {house(1), kFirmware, 200 * kSecond});
-  const Device& lamp = *fleet.devices().find(0, "lamp");
+  Device& lamp = *fleet.devices().find(0, "lamp");
   ReportedRow row;
   row.last_from_ns = 98 * kSecond;
   row.last_to_ns = 102 * kSecond;
@@ -124,6 +125,51 @@ TEST(Fleet, a_failure_is_claimed_once) {
   ASSERT_EQ(first.failures, std::vector<std::uint64_t>{number});
   fleet.settle(lamp, first);
   EXPECT_TRUE(fleet.match(lamp, {row}).front().failures.empty());
+}
+
+// A device's reports hold so many rows, and go on in another report.
+TEST(Fleet, a_second_report_is_about_what_the_first_one_left) {
+  Fleet fleet;
+  fleet.connected("lamp", {house(1), kFirmware, 10 * kSecond});
+  for (const std::uint64_t at : {100U, 101U}) {
+    Failure failure;
+    failure.place = house(1);
+    failure.hello = kFirmware;
+    failure.from_ns = failure.to_ns = at * kSecond;
+    fleet.failed(failure);
+  }
+  fleet.connected("lamp", {house(1), kFirmware, 200 * kSecond});
+  Device& lamp = *fleet.devices().find(0, "lamp");
+  ReportedRow timeless;
+  timeless.last_to_ns = 200 * kSecond;
+  timeless.fits = [](const Failure&) { return true; };
+  ReportedRow timed = timeless;
+  timed.last_from_ns = 98 * kSecond;
+  timed.last_to_ns = 104 * kSecond;
+  timed.sharp = true;
+  EXPECT_TRUE(fleet.match(lamp, {timeless}).front().failures.empty()) << "it may be either";
+  EXPECT_EQ(fleet.match(lamp, {timed}).front().failures, std::vector<std::uint64_t>{2}) << "the later one";
+}
+
+TEST(Fleet, a_session_that_ended_badly_is_what_its_device_reports) {
+  Fleet fleet;
+  fleet.connected("lamp", {house(1), kFirmware, 10 * kSecond});
+  Failure failure;
+  failure.place = house(1);
+  failure.hello = kFirmware;
+  failure.from_ns = 9 * kSecond;  // the handshake of that very session
+  failure.to_ns = 11 * kSecond;
+  failure.standing = Standing::own;
+  failure.thought = "lamp";
+  const std::uint64_t number = fleet.failed(failure);
+  fleet.connected("lamp", {house(1), kFirmware, 20 * kSecond});
+  ReportedRow row;
+  row.last_from_ns = 8 * kSecond;
+  row.last_to_ns = 14 * kSecond;
+  row.sharp = true;
+  row.fits = [](const Failure&) { return true; };
+  Device& lamp = *fleet.devices().find(0, "lamp");
+  EXPECT_EQ(fleet.match(lamp, {row}).front().failures, std::vector<std::uint64_t>{number});
 }
 
 struct UnseenCase {

@@ -174,6 +174,26 @@ TEST(Ring, ignores_a_cursor_that_cannot_be_true) {
   EXPECT_EQ(read_all(ring, {kEpoch, 3, 99}).sequences, (std::vector<std::uint64_t>{1})) << "not aligned";
 }
 
+TEST(RingFill, is_what_lies_behind_the_cursor) {
+  TempDir dir;
+  RingFile ring(dir / "ring");
+  const auto fill = [&](const wire::RingCursor& cursor) {
+    const auto out = wire::read_fill(reader_of(ring.mapping()), cursor);
+    EXPECT_TRUE(out.ok());
+    return out.ok() ? *out : wire::RingFill{};
+  };
+  EXPECT_EQ(fill({}).size, wire::kMinRingSize);
+  EXPECT_EQ(fill({}).used, 0U);
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(publish(ring));
+  EXPECT_GT(fill({}).used, 500U);
+  EXPECT_LT(fill({}).used, 1000U);
+  const Got got = read_all(ring);
+  EXPECT_EQ(fill(got.cursor).used, 0U);
+  EXPECT_EQ(fill({kEpoch, got.cursor.position + 8, 1}).used, fill({}).used) << "a cursor that cannot be true";
+  ring.header().magic[0] = 'x';
+  EXPECT_FALSE(wire::read_fill(reader_of(ring.mapping()), {}).ok());
+}
+
 TEST(RingCursor, survives_its_file_and_a_torn_one_is_none) {
   const wire::RingCursor cursor{kEpoch, 4096, 77};
   auto bytes = wire::encode_cursor(cursor);

@@ -13,6 +13,9 @@ constexpr std::size_t kMaxUnit = 255;
 constexpr std::uint64_t kMinRotate = 64 * 1024;
 constexpr std::uint64_t kMaxRotate = std::uint64_t{1} << 40;
 constexpr std::int64_t kMaxFiles = 1000;
+constexpr std::uint64_t kMinStore = 16 * 1024 * 1024;
+constexpr std::uint64_t kMinAge = 3600;
+constexpr std::uint64_t kMaxAge = std::uint64_t{3650} * 86400;
 
 /// A broker's name stands in every id, so it has no room for separators.
 bool good_name(const std::string& name) {
@@ -43,7 +46,7 @@ class ConfigReader {
             {"log", true, [this](const Node& n) { log(n); }},
             {"syslog", false, [this](const Node& n) { syslog(n); }},
             {"broker_log", false, [this](const Node& n) { broker_logs(n); }},
-            {"store", false, [this](const Node& n) { config_.store = r_.text(n, "store"); }},
+            {"store", false, [this](const Node& n) { store(n); }},
             {"http", false, [this](const Node& n) { listener(n, "http", config_.http_listen); }},
             {"profiles", false, [this](const Node& n) { config_.profiles = r_.texts(n, "profiles"); }},
             {"knowledge", false, [this](const Node& n) { config_.knowledge = r_.texts(n, "knowledge"); }}});
@@ -139,6 +142,27 @@ class ConfigReader {
             {"files", false, [&](const Node& n) {
                out.rotate_files = static_cast<std::size_t>(r_.integer(n, "files", 1, kMaxFiles).value_or(1));
              }}});
+  }
+
+  void store(const Node& node) {
+    if (!node.IsMap()) {
+      config_.store = r_.text(node, "store");
+      return;
+    }
+    r_.map(node, "store",
+           {{"file", true, [this](const Node& n) { config_.store = r_.text(n, "file"); }},
+            {"retention", false, [this](const Node& n) { retention(n); }}});
+  }
+
+  void retention(const Node& node) {
+    StoreLimits& out = config_.store_limits;
+    r_.map(
+        node, "retention",
+        {{"age", false,
+          [&](const Node& n) { out.age_s = r_.duration_s(n, "age", kMinAge, kMaxAge).value_or(out.age_s); }},
+         {"size", false, [&](const Node& n) {
+            out.bytes = r_.size(n, "size", kMinStore, kMaxRotate).value_or(out.bytes);
+          }}});
   }
 
   void listener(const Node& node, std::string_view what, std::optional<std::string>& out) {

@@ -44,12 +44,20 @@ struct SyslogConfig {
   std::string broker;  ///< which one its devices speak to; default: the first
 };
 
+/// What the store may keep.
+struct StoreLimits {
+  std::uint64_t age_s = std::uint64_t{30} * 86400;
+  std::uint64_t bytes = 2'000'000'000;
+};
+
 /// Config: /etc/tlswatch/tlswatch.yaml, as the contract has it.
 struct Config {
   std::vector<BrokerConfig> brokers;
   LogConfig log;
   std::optional<SyslogConfig> syslog;
-  std::optional<std::string> http_listen, store;
+  std::optional<std::string> http_listen;
+  std::optional<std::string> store;  ///< its file
+  StoreLimits store_limits;
   std::vector<BrokerLogConfig> broker_log;
   std::vector<std::string> profiles, knowledge;  ///< files; the shipped ones where the key is not there
 };

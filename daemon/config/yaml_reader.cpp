@@ -69,6 +69,27 @@ std::string size_text(std::uint64_t bytes) {
   return std::to_string(bytes);
 }
 
+struct TimeUnit {
+  std::string_view name;
+  std::uint64_t seconds;
+};
+constexpr TimeUnit kTimeUnits[] = {{"d", 86400}, {"h", 3600}, {"m", 60}, {"s", 1}};
+
+std::optional<std::uint64_t> parse_duration(std::string_view text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto number = parse<std::uint64_t>(text.substr(0, digits));
+  const auto row = std::ranges::find(kTimeUnits, text.substr(digits), &TimeUnit::name);
+  if (!number || row == std::end(kTimeUnits) || *number > UINT64_MAX / row->seconds) return std::nullopt;
+  return *number * row->seconds;
+}
+
+std::string duration_text(std::uint64_t seconds) {
+  for (const TimeUnit& unit : kTimeUnits) {
+    if (seconds % unit.seconds == 0) return std::to_string(seconds / unit.seconds) + std::string(unit.name);
+  }
+  return std::to_string(seconds) + "s";
+}
+
 }  // namespace
 
 std::string to_text(const Error& error) {
@@ -188,6 +209,15 @@ std::optional<std::uint64_t> Reader::size(const Node& node, std::string_view wha
   if (value && *value >= least && *value <= most) return value;
   fail(node, std::string(what) + " must be a size such as 64MiB, from " + size_text(least) + " to " +
                  size_text(most) + ", and is " + kind_of(node));
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> Reader::duration_s(const Node& node, std::string_view what, std::uint64_t least,
+                                                std::uint64_t most) {
+  const auto value = node.IsScalar() ? parse_duration(node.Scalar()) : std::nullopt;
+  if (value && *value >= least && *value <= most) return value;
+  fail(node, std::string(what) + " must be a time such as 30d, from " + duration_text(least) + " to " +
+                 duration_text(most) + ", and is " + kind_of(node));
   return std::nullopt;
 }
 

@@ -50,6 +50,9 @@ class Reader {
   /// "64MiB", "10 KiB", "1048576": bytes.
   std::optional<std::uint64_t> size(const Node& node, std::string_view what, std::uint64_t least,
                                     std::uint64_t most);
+  /// "30d", "12h", "90m", "45s": seconds.
+  std::optional<std::uint64_t> duration_s(const Node& node, std::string_view what, std::uint64_t least,
+                                          std::uint64_t most);
   /// One of the names; the index of it.
   std::optional<std::size_t> choice(const Node& node, std::string_view what,
                                     const std::vector<std::string_view>& names);

@@ -14,9 +14,9 @@ namespace tlswatch::store {
 /// Filter: what a list is to hold; empty members ask for everything.
 struct Filter {
   std::uint64_t since_ns = 0;  ///< seen at or after; 0: ever
-  std::string_view broker, cause, profile;
+  std::string_view broker{}, cause{}, profile{};
   std::string_view
-      search;  ///< part of a client id, or an address's beginning; at least 3 bytes are looked for inside
+      search{};  ///< part of a client id, or an address's beginning; at least 3 bytes are looked for inside
   bool open_only = false;  ///< incidents: open ones; devices: those that are failing
 };
 

@@ -53,6 +53,15 @@ bool take_or_collect(Result<T, config::Errors> result, T& out, config::Errors& e
   return true;
 }
 
+std::unique_ptr<store::Store> make_store(const config::Config& config, std::chrono::milliseconds retry) {
+  if (!config.store) return nullptr;
+  constexpr std::uint64_t kSecond = 1'000'000'000;
+  const store::Retention retention{config.store_limits.age_s * kSecond, config.store_limits.bytes,
+                                   store::kMaxNeverThrough};
+  return std::make_unique<store::Store>(
+      store::Store::Settings{*config.store, retention, retry, store::kMaxWaiting});
+}
+
 }  // namespace
 
 Result<Settings, config::Errors> load_settings(const std::string& file, const config::Shipped& shipped) {
@@ -71,7 +80,8 @@ Daemon::Daemon(Settings settings, std::chrono::milliseconds period)
       pipeline_(pipeline_settings(settings_, certificates_)),
       file_(file_settings(settings_.config)),
       console_(settings_.config.log.console),
-      metrics_(metrics_settings(settings_.config)) {
+      metrics_(metrics_settings(settings_.config)),
+      store_(make_store(settings_.config, period)) {
   std::uint32_t index = 0;
   const auto& syslog = settings_.config.syslog;
   for (const config::BrokerConfig& broker : settings_.config.brokers) {
@@ -87,7 +97,7 @@ Daemon::Daemon(Settings settings, std::chrono::milliseconds period)
 }
 
 Tools Daemon::tools() {
-  return {pipeline_, json_, file_, console_, metrics_, now_unix_ns};
+  return {pipeline_, json_, file_, console_, metrics_, now_unix_ns, store_.get()};
 }
 
 std::optional<std::string> Daemon::start() {
@@ -100,10 +110,48 @@ std::optional<std::string> Daemon::start() {
   if (auto trouble = file_.open()) {
     return "the event log " + file_.path().string() + " cannot be opened: " + *trouble;
   }
+  if (auto trouble = start_store()) return trouble;
   if (file_.torn_bytes() != 0) {
     log::say(Level::info, "the event log ended in half a line, dropped: it will come again");
   }
   return std::nullopt;
+}
+
+std::optional<std::string> Daemon::start_store() {
+  if (!store_) return std::nullopt;
+  if (auto trouble = store_->start(now_unix_ns())) return trouble;
+  pipeline_.incidents().keep_changes();
+  const auto& brokers = settings_.config.brokers;
+  store::Recall recall;
+  recall.broker = [&](std::string_view name) -> std::optional<std::uint32_t> {
+    const auto found = std::ranges::find(brokers, name, &config::BrokerConfig::name);
+    if (found == brokers.end()) return std::nullopt;
+    return static_cast<std::uint32_t>(found - brokers.begin());
+  };
+  recall.counted = [this](std::string_view stream, std::uint64_t epoch, std::uint64_t sequence) {
+    pipeline_.counted_up_to(stream, epoch, sequence);
+  };
+  recall.device = [this](const fleet::Device& device) { pipeline_.fleet().restore(device); };
+  recall.session = [this](const fleet::Session& session) { pipeline_.restore(session); };
+  recall.incident = [this](const incident::State& state) { pipeline_.incidents().restore(state); };
+  recall.victim = [this](const incident::State& of, std::uint64_t victim, const auto& entry) {
+    pipeline_.incidents().restore(of, victim, entry);
+  };
+  store_->recall(recall);
+  return std::nullopt;
+}
+
+/// What was taken is in the event log: it goes into the store, and then the cursors move.
+void Daemon::finish() {
+  if (!file_.is_open() || std::ranges::any_of(feeds_, &Feed::waiting) || (syslog_ && syslog_->waiting()))
+    return;
+  if (store_) {
+    store_->turn(pipeline_.incidents().take_changes(), now_unix_ns());
+    if (store_->take_begun_anew()) pipeline_.incidents().all_changed();
+    for (const store::Store::Message& message : store_->take_messages())
+      log::say(message.error ? Level::error : Level::info, message.text);
+  }
+  for (const auto& feed : feeds_) feed->finish();
 }
 
 bool Daemon::turn() {
@@ -117,6 +165,7 @@ bool Daemon::turn() {
       log::say(Level::info, "broker " + feed->name() + ": " + *message);
   }
   if (syslog_ && file_.is_open()) worked = syslog_->step() || worked;
+  finish();
   if (syslog_) {
     if (auto message = syslog_->take_message()) log::say(Level::warning, *message);
   }

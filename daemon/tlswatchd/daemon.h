@@ -9,6 +9,7 @@
 #include "daemon/config/knowledge.h"
 #include "daemon/config/profiles.h"
 #include "daemon/metrics/metrics.h"
+#include "daemon/store/store.h"
 #include "daemon/tlswatchd/feed.h"
 #include "daemon/tlswatchd/syslog_feed.h"
 #include "daemon/x509/certificate_cache.h"
@@ -48,6 +49,8 @@ class Daemon {
   const metrics::Metrics& metrics() const noexcept { return metrics_; }
 
  private:
+  std::optional<std::string> start_store();
+  void finish();
   void say_troubles();
   void open_log_again();
   void take_gauges();
@@ -61,6 +64,7 @@ class Daemon {
   log::EventFile file_;
   Console console_;
   metrics::Metrics metrics_;
+  std::unique_ptr<store::Store> store_;  ///< null: not configured
   std::vector<std::unique_ptr<Feed>> feeds_;
   std::unique_ptr<SyslogFeed> syslog_;  ///< null: not configured
   std::string said_trouble_;

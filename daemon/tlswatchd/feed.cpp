@@ -46,7 +46,8 @@ metrics::BrokerGauges Feed::gauges() const {
 }
 
 Feed::Step Feed::step() {
-  if (waiting_) return store();
+  if (stage_ == Stage::appended) return Step::blocked;  // a cursor did not move
+  if (stage_ == Stage::made) return append();
   if (!taken_) taken_ = source_.poll();
   if (taken_ && too_young(*taken_)) return Step::idle;
   if (log_) log_->look(tools_.now_unix_ns());
@@ -54,11 +55,11 @@ Feed::Step Feed::step() {
     make_lines(*taken_);
     after_ = taken_->batch.after;
     taken_.reset();
-    return store();
+    return append();
   }
   // The ring is quiet: what is left of the log is about nothing that is still to come from there.
   if (take_log_until(UINT64_MAX, false) == 0) return Step::idle;
-  return store();
+  return append();
 }
 
 /// Lines about its records may still be on their way. A clock that was set back keeps no batch for long.
@@ -76,10 +77,9 @@ int Feed::take_log_until(std::uint64_t unix_ns, bool known_ones_only) {
     const sources::LogSource::Line* line = log_->front();
     if (line == nullptr || line->written.from_ns > unix_ns || (known_ones_only && !line->again)) break;
     const event::Place place{log_stream_, log_->epoch(), line->sequence};
-    tools_.pipeline.take_broker_log(broker_, place, line->what, line->written,
-                                    [&](const event::Event& event) {
-                                      if (!line->again) tools_.write(event, lines_);
-                                    });
+    tools_.pipeline.take_broker_log(
+        broker_, place, line->what, line->written,
+        [&](const event::Event& event) { line->again ? tools_.keep(event) : tools_.write(event, lines_); });
     log_->pop();
   }
   return taken;
@@ -89,45 +89,52 @@ void Feed::make_lost_line(const sources::RingSource::Taken& taken) {
   const wire::Batch& batch = taken.batch;
   const std::uint64_t now = batch.records.empty() ? tools_.now_unix_ns() : batch.records.front().time_unix_ns;
   const bool again = batch.lost_to < taken.new_from;
-  tools_.pipeline.lost(broker_, taken.epoch(), batch.lost_from, batch.lost_to, now,
-                       [&](const event::Event& event) {
-                         if (!again) tools_.write(event, lines_);
-                       });
+  tools_.pipeline.lost(
+      broker_, taken.epoch(), batch.lost_from, batch.lost_to, now,
+      [&](const event::Event& event) { again ? tools_.keep(event) : tools_.write(event, lines_); });
 }
 
 void Feed::make_lines(const sources::RingSource::Taken& taken) {
   const wire::Batch& batch = taken.batch;
   if (batch.lost != 0 && batch.lost_before) make_lost_line(taken);
   const event::Emit log_it = [this](const event::Event& event) { tools_.write(event, lines_); };
-  const event::Emit recall_it = [this](const event::Event& event) { tools_.metrics.recall(event); };
+  const event::Emit keep_it = [this](const event::Event& event) {
+    tools_.metrics.recall(event);
+    tools_.keep(event);
+  };
   for (const wire::Record& record : batch.records) {
     const bool again = record.sequence < taken.new_from;
     // A new line must not meet a record that is only known again: its event would be dropped with that one's.
     take_log_until(record.time_unix_ns + broker_log::kSlackNs, again);
-    tools_.pipeline.take(broker_, taken.epoch(), record, again ? recall_it : log_it);
+    tools_.pipeline.take(broker_, taken.epoch(), record, again ? keep_it : log_it);
     if (again) tools_.pipeline.take_notices();
   }
   if (batch.lost != 0 && !batch.lost_before) make_lost_line(taken);
 }
 
-Feed::Step Feed::store() {
-  waiting_ = true;
+Feed::Step Feed::append() {
+  stage_ = Stage::made;
   if (auto trouble = tools_.file.append(lines_)) {
     trouble_ = tools_.trouble_text(*trouble);
     return Step::blocked;
   }
   lines_.clear();
+  stage_ = Stage::appended;
+  return Step::worked;
+}
+
+void Feed::finish() {
+  if (stage_ != Stage::appended) return;
   std::optional<std::string> trouble = after_ ? source_.commit(*after_) : std::nullopt;
   if (!trouble && log_) trouble = log_->commit();
   if (trouble) {
     trouble_ = *trouble;
-    return Step::blocked;
+    return;
   }
   trouble_.clear();
   stored_at_ns_ = tools_.now_unix_ns();
   after_.reset();
-  waiting_ = false;
-  return Step::worked;
+  stage_ = Stage::free;
 }
 
 }  // namespace tlswatch::tlswatchd

@@ -41,10 +41,15 @@ class Feed {
 
   enum class Step : std::uint8_t {
     idle,     ///< nothing new
-    worked,   ///< a batch went through
-    blocked,  ///< the log or the cursor cannot be written: trouble() says why
+    worked,   ///< a batch is in the event log
+    blocked,  ///< the event log or a cursor cannot be written: trouble() says why
   };
+  /// Reads, makes lines, and appends them to the event log.
   Step step();
+  /// The event log and the store have what step() took: moves the cursors.
+  void finish();
+  /// Lines were made that the event log has not taken yet.
+  bool waiting() const noexcept { return stage_ == Stage::made; }
 
   const std::string& trouble() const noexcept { return trouble_; }
   const std::string& name() const noexcept { return name_; }
@@ -58,7 +63,7 @@ class Feed {
   void make_lines(const sources::RingSource::Taken& taken);
   void make_lost_line(const sources::RingSource::Taken& taken);
   int take_log_until(std::uint64_t unix_ns, bool known_ones_only);
-  Step store();
+  Step append();
   std::optional<std::string> say_what_was_left_out();
 
   /// Lines of the broker's log that named nobody, in all.
@@ -75,7 +80,12 @@ class Feed {
   Tools tools_;
   log::LineBatch lines_;
   std::optional<sources::RingSource::Taken> taken_;  ///< a batch of which nothing was made yet
-  bool waiting_ = false;                             ///< lines that were made are not stored yet
+  enum class Stage : std::uint8_t {
+    free,      ///< nothing is on its way
+    made,      ///< lines are made and wait for the event log
+    appended,  ///< they are there, and the cursors still stand before them
+  };
+  Stage stage_ = Stage::free;
   std::optional<wire::RingCursor>
       after_;  ///< of the batch whose lines wait; nothing: they are the log's alone
   std::string trouble_;

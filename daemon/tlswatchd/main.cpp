@@ -30,7 +30,6 @@ void say_missing_parts(const config::Config& config) {
     if (configured)
       log::say(Level::warning, "this build has no part for `" + std::string(key) + "`, ignoring");
   };
-  missing(config.store.has_value(), "store");
   missing(config.http_listen.has_value(), "http");
 }
 

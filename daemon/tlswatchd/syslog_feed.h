@@ -22,6 +22,9 @@ class SyslogFeed {
   /// Takes what has come. True where there was something.
   bool step();
 
+  /// Lines were made that the event log has not taken yet.
+  bool waiting() const noexcept { return !lines_.empty(); }
+
   /// What is wrong with the event log; empty: nothing.
   const std::string& trouble() const noexcept { return trouble_; }
 

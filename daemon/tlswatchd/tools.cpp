@@ -16,14 +16,32 @@ void Console::show(const event::Event& event, std::string_view line) const {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+namespace {
+
+bool is_folded(const event::Event& event) noexcept {
+  const auto* const diagnosis = std::get_if<event::Diagnosis>(&event);
+  return diagnosis != nullptr && diagnosis->folded;
+}
+
+}  // namespace
+
 void Tools::write(const event::Event& event, log::LineBatch& lines) const {
   metrics.count(event);
-  const auto* const diagnosis = std::get_if<event::Diagnosis>(&event);
-  if (diagnosis != nullptr && diagnosis->folded) return;
+  if (is_folded(event)) {
+    if (store != nullptr) store->add(event, {});
+    return;
+  }
   const std::string_view line = json.line(event);
   const event::Header& header = event::header(event);
+  if (store != nullptr) store->add(event, line);
   lines.add(line, {header.stream, header.epoch, header.sequence, header.part});
   console.show(event, line);
+}
+
+void Tools::keep(const event::Event& event) const {
+  const event::Header& header = event::header(event);
+  if (store == nullptr || store->holds(header.stream, header.epoch, header.sequence, header.part)) return;
+  store->add(event, is_folded(event) ? std::string_view{} : json.line(event));
 }
 
 std::string Tools::trouble_text(const std::string& trouble) const {

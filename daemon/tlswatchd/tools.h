@@ -8,6 +8,7 @@
 #include "daemon/log/event_file.h"
 #include "daemon/log/event_json.h"
 #include "daemon/metrics/metrics.h"
+#include "daemon/store/store.h"
 
 namespace tlswatch::tlswatchd {
 
@@ -29,10 +30,14 @@ struct Tools {
   const Console& console;
   metrics::Metrics& metrics;
   std::uint64_t (*now_unix_ns)();
+  store::Store* store = nullptr;  ///< null: none is configured
 
   /// Counts a new event and makes it a line that waits in `lines`; a folded diagnosis is counted only. What
   /// its stream's name points to must outlive the batch.
   void write(const event::Event& event, log::LineBatch& lines) const;
+
+  /// An event that the log has already: for the store, which may not have it.
+  void keep(const event::Event& event) const;
 
   /// What is wrong with the event log, with its name.
   std::string trouble_text(const std::string& trouble) const;

@@ -124,7 +124,8 @@ struct SessionEnd {
   std::string_view reason;  ///< lives for ever
   std::optional<std::uint64_t> bytes_in, bytes_out;
   Mfln mfln;
-  policy::Judgement policy;  ///< of the whole session: the one that counts
+  policy::Judgement policy;   ///< of the whole session: the one that counts
+  bool came_through = false;  ///< not logged: the client got through, also where only the end names it
 };
 
 /// One entry of a device's report.
@@ -205,6 +206,15 @@ struct Diagnosis {
   bool folded = false;    ///< no line of the log, as like ones were (Pipeline::Settings::folded_too)
   std::optional<wire::Stage> stage;  ///< that the failed session had reached; nothing: the broker saw none
   std::uint16_t listener_port = 0;   ///< of the session; 0: not known
+  /// `sessions` are failed ones; else the one that brought the news.
+  bool sessions_failed = false;
+  /// A failure that was counted before, and is counted as this diagnosis says from now on.
+  struct Corrected {
+    std::string was_cause;
+    std::string outside_was_device;  ///< empty: nobody's in particular
+    std::uint64_t at_unix_ns = 0;
+  };
+  std::vector<Corrected> corrected;
 };
 
 /// Incident: a group of failures of one signature opens, comes back, or is over.

@@ -27,6 +27,7 @@ constexpr CounterName kCounterNames[] = {
 
 void Pipeline::take(const Broker& broker, std::uint64_t epoch, const wire::Record& record, const Emit& emit) {
   const facts::Event event = facts::decode(record);
+  again_ = is_counted(broker.name, epoch, record.sequence);
   ++counters_.records;
   counters_.bad_sections += event.bad_sections;
   counters_.unknown_sections += event.unknown_sections;
@@ -47,6 +48,11 @@ void Pipeline::lost(const Broker& broker, std::uint64_t epoch, std::uint64_t fro
       count,
       from,
       to});
+}
+
+bool Pipeline::is_counted(std::string_view stream, std::uint64_t epoch, std::uint64_t sequence) const {
+  const auto found = counted_.find(stream);
+  return found != counted_.end() && found->second.epoch == epoch && sequence <= found->second.sequence;
 }
 
 fleet::Session& Pipeline::open_session(const Context& context) {
@@ -97,7 +103,7 @@ void Pipeline::close_all(const Context& context) {
   const auto loss = last_loss_.find(context.broker.index);
   const std::uint64_t lost_to =
       loss != last_loss_.end() && loss->second.epoch == context.ring.epoch ? loss->second.to : 0;
-  fleet_.stopped(context.broker.index, context.record.time_unix_ns);
+  if (!again_) fleet_.stopped(context.broker.index, context.record.time_unix_ns);
   for (const fleet::Session& session : sessions_.take_all(context.broker.index, context.ring.epoch)) {
     if (!session.established) continue;
     SessionEnd end;

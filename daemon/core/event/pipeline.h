@@ -117,6 +117,14 @@ class Pipeline {
   void lost(const Broker& broker, std::uint64_t epoch, std::uint64_t from, std::uint64_t to,
             std::uint64_t now_unix_ns, const Emit& emit);
 
+  /// After a start: what the fleet and the incidents are brought back to has this stream's events in it up to
+  /// this one. Those that come once more are not counted again; what else they tell is taken.
+  void counted_up_to(std::string_view stream, std::uint64_t epoch, std::uint64_t sequence) {
+    counted_[std::string(stream)] = {epoch, sequence};
+  }
+  /// Brings back a session that was open then.
+  void restore(const fleet::Session& was) { sessions_.restore(was); }
+
   /// After a reload.
   void replace(const policy::Profiles& profiles, const diagnose::Knowledge& knowledge) noexcept {
     settings_.profiles = &profiles;
@@ -127,6 +135,7 @@ class Pipeline {
   const PipelineCounters& counters() const noexcept { return counters_; }
   const fleet::SessionTable& sessions() const noexcept { return sessions_; }
   const incident::IncidentTable& incidents() const noexcept { return incidents_; }
+  incident::IncidentTable& incidents() noexcept { return incidents_; }
   fleet::Fleet& fleet() noexcept { return fleet_; }
   /// What the log of a broker has told; zeros where it is not followed.
   broker_log::LogJoin::Counters log_counters(std::uint32_t broker) const;
@@ -250,7 +259,15 @@ class Pipeline {
     std::uint64_t to = 0;
   };
 
+  /// CountedTo: up to where a stream's events were counted before a start.
+  struct CountedTo {
+    std::uint64_t epoch = 0, sequence = 0;
+  };
+  bool is_counted(std::string_view stream, std::uint64_t epoch, std::uint64_t sequence) const;
+
   Settings settings_;
+  std::map<std::string, CountedTo, std::less<>> counted_;
+  bool again_ = false;                           ///< the event on its way is among these
   std::map<std::uint32_t, LastLoss> last_loss_;  ///< by broker
   fleet::SessionTable sessions_;
   fleet::Fleet fleet_;

@@ -33,6 +33,7 @@ const diagnose::Rule* Pipeline::conclude(const fleet::Failure* failure, const De
 void Pipeline::take_failure(const Context& context, const fleet::Session& session, const Concluded& failure,
                             Diagnosis& out) {
   out.stage = failure.symptoms.stage;
+  out.sessions_failed = true;
   if (session.local) out.listener_port = session.local->port;
   out.header = context.header(Outcome::failure, diagnosis_message(out), part::kDiagnosis);
   const Header first = context.header(Outcome::failure, {});

@@ -57,12 +57,14 @@ Inference judge_inference(const fleet::Failure& failure, const std::string& id) 
 }  // namespace
 
 void Pipeline::meet(fleet::Session& session, std::uint64_t now_unix_ns) {
-  if (session.bridge || session.device_id.empty() || session.met_as == session.device_id) return;
+  if (session.bridge || session.device_id.empty()) return;
+  if (session.met_as == session.device_id && !again_) return;
   const std::uint32_t broker = session.key.broker;
-  if (!session.met_as.empty()) fleet_.disconnected(broker, session.met_as, now_unix_ns);
+  if (!session.met_as.empty() && !again_) fleet_.disconnected(broker, session.met_as, now_unix_ns);
   session.met_as = session.device_id;
-  fleet_.connected(session.device_id,
-                   {fleet::place_of(broker, session.peer), fleet::hello_id(session.ja4), now_unix_ns});
+  const fleet::Arrival arrival{fleet::place_of(broker, session.peer), fleet::hello_id(session.ja4),
+                               now_unix_ns};
+  again_ ? fleet_.succeeded(broker, arrival.hello) : fleet_.connected(session.device_id, arrival);
   if (session.client_certificate && session.client_leaf) {
     const CertificateFacts& leaf = *session.client_leaf;
     credentials_.shown(broker, as_key(leaf.sha256), session.device_id);
@@ -75,7 +77,8 @@ void Pipeline::meet(fleet::Session& session, std::uint64_t now_unix_ns) {
 }
 
 void Pipeline::part_with(fleet::Session& session, std::uint64_t now_unix_ns) {
-  if (!session.met_as.empty()) fleet_.disconnected(session.key.broker, session.met_as, now_unix_ns);
+  if (!session.met_as.empty() && !again_)
+    fleet_.disconnected(session.key.broker, session.met_as, now_unix_ns);
   session.met_as.clear();
 }
 
@@ -122,13 +125,13 @@ void Pipeline::remember_failure(const fleet::Session& session, const Concluded& 
   if (failure.inferred) failure.by_odds = concluded.suspicion.by_odds;
   failure.crowd = concluded.suspicion.crowd;
   failure.counted = std::move(counted);
-  fleet_.failed(std::move(failure));
+  again_ ? fleet_.recall(std::move(failure)) : fleet_.failed(std::move(failure));
 }
 
 std::uint32_t Pipeline::news_of(const Sender& sender, std::uint32_t broker, std::uint32_t era,
                                 const report::ReportEntry& entry) {
   fleet::Device* const device = sender.relayed ? nullptr : fleet_.devices().find(broker, sender.id);
-  if (device == nullptr) return entry.count;
+  if (device == nullptr || again_) return entry.count;
   for (fleet::Device::Told& told : device->told) {
     if (told.era != era || told.seq == 0) continue;
     if (entry.seq < told.seq) return 0;
@@ -147,6 +150,7 @@ void Pipeline::claim(const Context& context, const fleet::Match& match, Diagnosi
   if (device == nullptr) return;
   if (match.failures.empty()) return fleet_.settle(*device, match);
   out.sessions.clear();
+  out.sessions_failed = true;
   bool all_exact = true;
   How exact_how = How::report;
   for (const std::uint64_t number : match.failures) {
@@ -177,6 +181,7 @@ fleet::Match Pipeline::overhear(const Header& header, const fleet::Place& place,
     return match;
   }
   const fleet::Failure& failure = *fleet_.ledger().find(match.failures.front());
+  out.sessions_failed = true;
   out.sessions = {fleet::session_text({header.broker, failure.session.epoch}, failure.session.number)};
   out.outside_device_id = failure.thought;
   if (!failure.thought.empty()) out.who = {How::inferred, Proof::none};

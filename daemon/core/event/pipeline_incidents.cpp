@@ -143,6 +143,7 @@ fleet::CountedAs Pipeline::count_failure(const fleet::Session& session, const di
 
 void Pipeline::count(const fleet::CountedAs& as, std::uint64_t failures, LinesOut& lines, Diagnosis& out) {
   const Header& header = out.header;
+  if (again_) return;  // it is in the incidents, and its lines are written
   const auto counted = incidents_.failure(signature_of(header.broker, as), victim_of(header.broker, as),
                                           header.time_unix_ns, failures);
   out.incident = counted.incident->id;
@@ -166,18 +167,23 @@ void Pipeline::recount(const std::vector<std::uint64_t>& failures, LinesOut& lin
     for (; i < failures.size() && fleet_.ledger().find(failures[i])->counted == was; ++i)
       times.push_back(fleet_.ledger().find(failures[i])->to_ns);
     if (was.cause.empty()) continue;  // it was counted nowhere
+    for (const std::uint64_t at : times)
+      out.corrected.push_back({was.cause, was.victim_is_device ? was.victim : std::string(), at});
     fleet::CountedAs is = was;
     is.cause = out.cause;
     if (!out.outside_device_id.empty()) {
       is.victim_is_device = true;
       is.victim = out.outside_device_id;
     }
-    const auto moved = incidents_.move(signature_of(broker, was), victim_of(broker, was),
-                                       signature_of(broker, is), victim_of(broker, is), times.size(), times);
-    if (moved.target.incident == nullptr) continue;
-    out.incident = moved.target.incident->id;
-    out.count = std::max(out.count, moved.target.failures);
-    for (const incident::Due& one : moved.due) due.push_back(to_event(*one.incident, one.step));
+    if (!again_) {
+      const auto moved =
+          incidents_.move(signature_of(broker, was), victim_of(broker, was), signature_of(broker, is),
+                          victim_of(broker, is), times.size(), times);
+      if (moved.target.incident == nullptr) continue;
+      out.incident = moved.target.incident->id;
+      out.count = std::max(out.count, moved.target.failures);
+      for (const incident::Due& one : moved.due) due.push_back(to_event(*one.incident, one.step));
+    }
     for (std::size_t k = i - times.size(); k < i; ++k) fleet_.ledger().find(failures[k])->counted = is;
   }
   lines.emit(out);
@@ -185,7 +191,7 @@ void Pipeline::recount(const std::vector<std::uint64_t>& failures, LinesOut& lin
 }
 
 void Pipeline::recover(const fleet::Session& session, LinesOut lines) {
-  if (session.met_as.empty()) return;
+  if (session.met_as.empty() || again_) return;
   const Header& first = lines.first;
   const auto well = [&](const incident::Victim& victim) {
     for (const incident::Due& due : incidents_.success(victim, first.time_unix_ns))

@@ -144,6 +144,7 @@ void Pipeline::on(const Context& context, const facts::LogLine& record) {
 
 void Pipeline::take_syslog(const Broker& broker, const Place& place, std::uint64_t time_unix_ns,
                            const facts::Address& from, std::string_view datagram, const Emit& emit) {
+  again_ = false;  // of datagrams nothing comes again
   const auto message = syslog::read_message(datagram);
   if (!message) {
     ++counters_.unreadable_datagrams;
@@ -194,6 +195,7 @@ void Pipeline::name_by_log(Header header, const Broker& broker, const broker_log
 void Pipeline::take_broker_log(const Broker& broker, const Place& place, const broker_log::BrokerLine& read,
                                const broker_log::Span& written, const Emit& emit) {
   broker_log::LogJoin& join = joins_[broker.index];
+  again_ = is_counted(place.stream, place.epoch, place.sequence);
   if (std::holds_alternative<broker_log::Ambiguous>(read.what)) join.ambiguous();
   if (std::holds_alternative<broker_log::Restarted>(read.what)) join.restarted();
   if (const auto* left = std::get_if<broker_log::Left>(&read.what)) join.left(*left, written);

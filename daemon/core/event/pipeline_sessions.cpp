@@ -270,11 +270,12 @@ void Pipeline::on(const Context& context, const facts::SessionEnd& facts) {
   SessionVerdict verdict = judge_session(profile_of(settings_.profiles, session), session);
   out.mfln = verdict.mfln;
   out.policy = std::move(verdict.policy);
+  out.came_through = !session.met_as.empty() || came_through(out);
   out.header = context.header(outcome_of(out.reason), end_message(out));
   context.emit(out);
   if (!session.bridge) diagnose_end(context, out, facts, session);
   // On 2.0 a client that never published is known only now.
-  if (session.met_as.empty() && came_through(out)) {
+  if (session.met_as.empty() && out.came_through) {
     meet(session, context.record.time_unix_ns);
     recover(session, {out.header, context.emit, part::kRecovered});
   }

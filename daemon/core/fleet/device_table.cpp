@@ -37,6 +37,16 @@ Device* DeviceTable::open(std::uint32_t broker, std::string_view id) {
   return &nodes_[node].device;
 }
 
+void DeviceTable::restore(const Device& was) {
+  Device* const device = open(was.broker, was.id);
+  if (device == nullptr) return;
+  const Place place = was.place;
+  leave_place(node_of(*device));
+  *device = was;
+  device->place = {};
+  move(*device, place);
+}
+
 std::uint32_t DeviceTable::node_of(const Device& device) const {
   return *by_name_.find(Name{device.broker, device.id});
 }

@@ -61,6 +61,9 @@ class DeviceTable {
   /// The device, made where it was not known, and met just now; null where the id is empty or too long.
   Device* open(std::uint32_t broker, std::string_view id);
 
+  /// Brings a device back as it was, met just now; nothing where its id is empty or too long.
+  void restore(const Device& was);
+
   /// The device is at this place from now on, the one met last there.
   void move(Device& device, const Place& place);
 

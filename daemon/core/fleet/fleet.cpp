@@ -91,8 +91,7 @@ Suspicion Fleet::suspect(const Arrival& arrival) {
 
 void Fleet::connected(std::string_view id, const Arrival& arrival) {
   const std::uint32_t broker = arrival.place.broker;
-  if (arrival.hello != 0 && good_hellos_.size() < kMaxGoodHellos)
-    good_hellos_.insert({broker, arrival.hello});
+  succeeded(broker, arrival.hello);
   Device* const device = devices_.open(broker, id);
   if (device == nullptr) return;
   const bool first = device->connected_ns == 0;
@@ -109,6 +108,16 @@ void Fleet::connected(std::string_view id, const Arrival& arrival) {
   device->unclaimed = 0;
   ++device->open_sessions;
   if (arrival.place.known()) devices_.move(*device, arrival.place);
+}
+
+void Fleet::restore(const Device& was) {
+  devices_.restore(was);
+  succeeded(was.broker, was.hello);
+  succeeded(was.broker, was.hello_before);
+}
+
+void Fleet::succeeded(std::uint32_t broker, HelloId hello) {
+  if (hello != 0 && good_hellos_.size() < kMaxGoodHellos) good_hellos_.insert({broker, hello});
 }
 
 bool Fleet::may_have_failed(std::uint32_t broker, std::string_view id) const {

@@ -75,6 +75,10 @@ class Fleet {
   /// A session is this client's; `arrival.at_ns` is when its name was told.
   void connected(std::string_view id, const Arrival& arrival);
   void disconnected(std::uint32_t broker, std::string_view id, std::uint64_t at_ns);
+  /// Brings back a device that was known before a start; those met last come last.
+  void restore(const Device& was);
+  /// A good session with this hello was counted before a start: only that is known of it.
+  void succeeded(std::uint32_t broker, HelloId hello);
   /// All sessions of a broker are over.
   void stopped(std::uint32_t broker, std::uint64_t at_ns);
   /// The first record of a broker is of this time; later calls are none.
@@ -98,6 +102,8 @@ class Fleet {
 
   /// Remembers a failure; its number in the ledger.
   std::uint64_t failed(Failure failure);
+  /// The same for one that its device's state has in it already.
+  std::uint64_t recall(Failure failure) { return ledger_.add(std::move(failure)); }
 
   /// Which failures each row of a device's report is about; rows oldest first, as many answers. Only what
   /// cannot be another's is named:

@@ -23,6 +23,12 @@ class LruMap {
     return &found->second->second;
   }
 
+  /// The value, or null. Touches nothing.
+  const Value* peek(const Key& key) const {
+    const auto found = by_key_.find(key);
+    return found == by_key_.end() ? nullptr : &found->second->second;
+  }
+
   /// The value, made where it was not known.
   Value& open(const Key& key) {
     if (Value* known = find(key)) return *known;

@@ -78,6 +78,9 @@ class SessionTable {
 
   void close(const SessionKey& key);
 
+  /// Brings a session back as it was.
+  void restore(const Session& was) { open(was.key) = was; }
+
   /// Takes out all sessions of a broker's ring, in the order of their numbers.
   std::vector<Session> take_all(std::uint32_t broker, std::uint64_t epoch);
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace tlswatch::incident {
@@ -24,6 +25,11 @@ class HourCounts {
 
   /// Takes back up to `n` of the failures of that time's hour; of one that has gone, nothing.
   void take(std::uint64_t time_unix_ns, std::uint64_t n);
+
+  /// As list() was.
+  void restore(std::vector<HourCount> hours) {
+    if (hours.size() <= kMax) hours_ = std::move(hours);
+  }
 
   /// Oldest first; none of them is 0.
   const std::vector<HourCount>& list() const noexcept { return hours_; }

@@ -54,6 +54,7 @@ struct Incident {
   std::uint64_t reopened = 0;  ///< times, told or not; exact
   std::uint64_t first_seen_unix_ns = 0;
   std::uint64_t last_seen_unix_ns = 0;
+  std::uint64_t resolved_unix_ns = 0;  ///< whole seconds; 0: it never was
   HourCounts hours;
   std::string merged_into;  ///< id of the incident that took its last failures; empty: it has its own
 };

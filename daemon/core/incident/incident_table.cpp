@@ -51,7 +51,7 @@ VictimTable::Entry* IncidentTable::entry_of(const Known& incident, std::uint64_t
 }
 
 /// An entry was given up: its failures go to the crowd, its device stays counted.
-void IncidentTable::lose(const VictimTable::Entry& entry) {
+void IncidentTable::lose(std::uint64_t victim, const VictimTable::Entry& entry) {
   Known* const incident = incidents_.find(entry.incident);
   if (incident == nullptr || incident->generation != entry.generation) return;
   --incident->held;
@@ -59,6 +59,8 @@ void IncidentTable::lose(const VictimTable::Entry& entry) {
   incident->devices_at_least = true;
   incident->crowd.count += entry.failures.count;
   if (entry.failing) --incident->failing;
+  note(*incident);
+  note(victim, *incident, {});
 }
 
 /// Counts for the victim, or for the crowd where it is not remembered.
@@ -69,7 +71,7 @@ void IncidentTable::add(Known& incident, std::uint64_t victim, std::uint64_t n, 
   if (entry == nullptr) {
     const bool full = incident.held >= victims_per_incident_;
     const auto admission = victims_.admit(victim, incident.signature, full, now_s);
-    if (admission.replaced) lose(admission.old);
+    if (admission.replaced) lose(admission.old_victim, admission.old);
     entry = admission.entry;
     if (entry != nullptr) {
       entry->generation = incident.generation;
@@ -133,6 +135,7 @@ bool IncidentTable::settle(Known& incident, std::uint32_t now_s) {
   const Fold& crowd = incident.crowd;
   if (crowd.count > 0 && now_s < std::uint64_t{incident.crowd_failed_s} + kCrowdQuiet_s) return false;
   incident.open = false;
+  incident.resolved_unix_ns = now_s * kNsPerSecond;
   if (!std::exchange(incident.told_open, false)) return false;
   incident.told_s = std::max(incident.told_s, now_s);
   return true;
@@ -152,6 +155,8 @@ Counted IncidentTable::failure(const Signature& signature, const Victim& victim,
   incident.merged_into.clear();
   out.step = fail(incident, now_s);
   out.say |= out.step != Step::none;
+  note(incident);
+  note(hash(victim), incident, victim);
   return out;
 }
 
@@ -162,9 +167,14 @@ std::vector<Due> IncidentTable::success(const Victim& victim, std::uint64_t time
     Known* const incident = incidents_.find(entry.incident);
     if (incident == nullptr || incident->generation != entry.generation) return false;
     if (now_s < entry.last_failure_s) return true;
-    if (std::exchange(entry.failing, false)) --incident->failing;
+    if (std::exchange(entry.failing, false)) {
+      --incident->failing;
+      note(hash(victim), *incident, victim);
+    }
+    const bool was_open = incident->open;
     // Asked of one that was well before, too: the crowd may have become quiet since.
     if (settle(*incident, now_s)) due.push_back({Step::resolved, incident});
+    if (was_open) note(*incident);
     return true;
   });
   return due;
@@ -206,7 +216,68 @@ Moved IncidentTable::move(const Signature& from, const Victim& was, const Signat
     source->merged_into = target.id;
   }
   if (settle(*source, now_s) || emptied) out.due.push_back({Step::resolved, source});
+  note(*source);
+  note(target);
+  note(hash(was), *source, was);
+  note(hash(is), target, is);
   return out;
+}
+
+void IncidentTable::note(const Known& incident) {
+  if (keep_changes_) changed_.insert(incident.signature);
+}
+
+void IncidentTable::note(std::uint64_t victim, const Known& incident, const Victim& is) {
+  if (!keep_changes_) return;
+  Name& name = changed_victims_[{victim, incident.signature}];
+  if (!is.key.empty()) name = {is.kind, std::string(is.key)};
+}
+
+void IncidentTable::all_changed() {
+  incidents_.for_each([this](std::uint64_t signature, const Known&) { changed_.insert(signature); });
+}
+
+Changes IncidentTable::take_changes() {
+  Changes out;
+  for (const std::uint64_t signature : std::exchange(changed_, {})) {
+    if (const Known* const known = incidents_.peek(signature)) out.incidents.push_back(*known);
+  }
+  for (auto& [pair, name] : std::exchange(changed_victims_, {})) {
+    const Known* const known = incidents_.peek(pair.incident);
+    if (known == nullptr) continue;
+    const VictimTable::Entry* const entry = victims_.find(pair.victim, pair.incident);
+    const bool here = entry != nullptr && entry->generation == known->generation;
+    out.victims.push_back({known->id, pair.victim, name.kind, std::move(name.key),
+                           here ? *entry : VictimTable::Entry{}, !here});
+  }
+  return out;
+}
+
+void IncidentTable::restore(const State& state) {
+  Known& known = incidents_.open(state.signature);
+  known = state;
+  known.generation = ++generations_;
+  known.held = known.failing = 0;
+}
+
+void IncidentTable::restore(const State& of, std::uint64_t victim, const VictimTable::Entry& entry) {
+  Known* const known = incidents_.find(of.signature);
+  if (known == nullptr || known->id != of.id) return;
+  const auto admission = victims_.admit(victim, of.signature, known->held >= victims_per_incident_,
+                                        seconds(of.last_seen_unix_ns));
+  if (admission.replaced) lose(admission.old_victim, admission.old);
+  ++known->held;
+  if (admission.entry == nullptr) {
+    VictimTable::Entry lost = entry;
+    lost.incident = of.signature;
+    lost.generation = known->generation;
+    if (lost.failing) ++known->failing;
+    return lose(victim, lost);
+  }
+  *admission.entry = entry;
+  admission.entry->incident = of.signature;
+  admission.entry->generation = known->generation;
+  if (entry.failing) ++known->failing;
 }
 
 }  // namespace tlswatch::incident

@@ -3,6 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "daemon/core/fleet/lru_map.h"
@@ -60,6 +63,36 @@ struct Moved {
   std::vector<Due> due;     ///< in the order of the log
 };
 
+/// State: all that is known of an incident, so that a store can bring it back.
+/// failures == the failures of its entries in the table of victims + crowd.count.
+struct State : Incident {
+  std::uint64_t signature = 0;
+  std::uint32_t generation = 0;  ///< of one run of the table
+  std::uint64_t held = 0;        ///< its entries in the table of victims
+  std::uint64_t lost = 0;        ///< its entries that were given up; devices == held + lost
+  Fold crowd;                    ///< failures whose victim is not, or no longer, remembered
+  std::uint32_t crowd_failed_s = 0;
+  bool told = false;       ///< its opening
+  bool told_open = false;  ///< what the log has it as
+  std::uint32_t told_s = 0;
+};
+
+/// VictimState: a victim in an incident.
+struct VictimState {
+  std::string incident;      ///< id
+  std::uint64_t victim = 0;  ///< hash
+  Victim::Kind kind = Victim::Kind::device;
+  std::string key;
+  VictimTable::Entry entry;
+  bool gone = false;  ///< it is no longer in it, or not remembered; kind, key and entry say nothing
+};
+
+/// Changes: what a store has to write to have the table as it is.
+struct Changes {
+  std::vector<State> incidents;
+  std::vector<VictimState> victims;
+};
+
 class IncidentTable {
  public:
   explicit IncidentTable(const Limits& limits = {});
@@ -89,6 +122,19 @@ class IncidentTable {
   Moved move(const Signature& from, const Victim& was, const Signature& to, const Victim& is, std::uint64_t n,
              std::span<const std::uint64_t> times_unix_ns);
 
+  /// From now on what changes is remembered until take_changes().
+  void keep_changes() noexcept { keep_changes_ = true; }
+  /// All incidents count as changed, for a store that has none; of victims nothing is known but a hash.
+  void all_changed();
+  /// What has changed since the last call, as it is now.
+  Changes take_changes();
+
+  /// Brings an incident back as take_changes() gave it, without its victims. Those that were seen last come
+  /// last, since they are forgotten last.
+  void restore(const State& state);
+  /// Brings back a victim of an incident that was brought back.
+  void restore(const State& of, std::uint64_t victim, const VictimTable::Entry& entry);
+
   /// Calls `see(incident)` with each that is open; it lives until `see` returns.
   template <typename See>
   void for_each_open(See see) const {
@@ -105,25 +151,29 @@ class IncidentTable {
   std::uint64_t crowded() const noexcept { return crowded_; }
 
  private:
-  /// What else is known of an incident. failures == the failures of its entries + crowd.count.
-  struct Known : Incident {
-    std::uint64_t signature = 0;
-    std::uint32_t generation = 0;
-    std::uint64_t held = 0;  ///< its entries in the table of victims
-    std::uint64_t lost = 0;  ///< its entries that were given up; devices == held + lost
-    Fold crowd;              ///< failures whose victim is not, or no longer, remembered
-    std::uint32_t crowd_failed_s = 0;
-    bool told = false;       ///< its opening
-    bool told_open = false;  ///< what the log has it as
-    std::uint32_t told_s = 0;
+  using Known = State;
+
+  /// Pair: an entry that has changed; whose, where that is known.
+  struct Pair {
+    std::uint64_t victim = 0, incident = 0;
+    bool operator==(const Pair&) const = default;
+  };
+  struct PairHash {
+    std::size_t operator()(const Pair& pair) const noexcept { return pair.victim ^ pair.incident; }
+  };
+  struct Name {
+    Victim::Kind kind = Victim::Kind::device;
+    std::string key;
   };
 
   Known& open(const Signature& signature, std::uint64_t time_unix_ns);
   VictimTable::Entry* entry_of(const Known& incident, std::uint64_t victim) noexcept;
-  void lose(const VictimTable::Entry& entry);
+  void lose(std::uint64_t victim, const VictimTable::Entry& entry);
   void add(Known& incident, std::uint64_t victim, std::uint64_t n, std::uint32_t now_s, bool failing,
            Counted& out);
   std::uint64_t take(Known& incident, std::uint64_t victim, std::uint64_t n, bool& failing);
+  void note(const Known& incident);
+  void note(std::uint64_t victim, const Known& incident, const Victim& is);
   static Step fail(Known& incident, std::uint32_t now_s);
   static bool settle(Known& incident, std::uint32_t now_s);
 
@@ -132,6 +182,9 @@ class IncidentTable {
   std::uint64_t crowded_ = 0;
   fleet::LruMap<std::uint64_t, Known> incidents_;  ///< by the hash of the signature
   VictimTable victims_;
+  bool keep_changes_ = false;
+  std::unordered_set<std::uint64_t> changed_;  // signatures
+  std::unordered_map<Pair, Name, PairHash> changed_victims_;
 };
 
 }  // namespace tlswatch::incident

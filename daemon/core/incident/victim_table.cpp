@@ -95,7 +95,7 @@ VictimTable::Admission VictimTable::admit(std::uint64_t victim, std::uint64_t in
   }
   if (best_set == nullptr) return {};
   Entry& entry = best_set->entries[best_way];
-  Admission out{&entry, best_set->victims[best_way] != kFree, entry};
+  Admission out{&entry, best_set->victims[best_way] != kFree, entry, best_set->victims[best_way]};
   out.replaced ? ++forgotten_ : ++size_;
   best_set->victims[best_way] = name(victim);
   entry = {};

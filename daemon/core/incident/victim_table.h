@@ -39,6 +39,7 @@ class VictimTable {
     Entry* entry = nullptr;  ///< null: not remembered
     bool replaced = false;   ///< `old` had to go for it
     Entry old;
+    std::uint64_t old_victim = 0;
   };
 
   /// limit  pairs; rounded down to a power of two, at least one set

@@ -56,6 +56,8 @@ TEST(Config, the_contract_s_example_means_what_it_says) {
   EXPECT_EQ(c->broker_log[0].cursor, "/run/tlswatch/mosquitto.ring.cursor.log");
   EXPECT_EQ(c->http_listen, "127.0.0.1:9883");
   EXPECT_EQ(c->store, "/var/lib/tlswatch/state.db");
+  EXPECT_EQ(c->store_limits.age_s, 30U * 86400);
+  EXPECT_EQ(c->store_limits.bytes, 2'000'000'000U);
   EXPECT_EQ(c->profiles, std::vector<std::string>{"/etc/tlswatch/profiles.yaml"});
 }
 
@@ -68,6 +70,16 @@ TEST(Config, a_broker_s_log_can_be_a_unit_s_journal) {
   EXPECT_EQ(c->broker_log[0].journal, "mosquitto@a.service");
   EXPECT_EQ(c->broker_log[0].journal_directory, "/j");
   EXPECT_EQ(c->broker_log[0].cursor, "/r.cursor.log");
+}
+
+TEST(Config, a_store_may_say_how_much_it_keeps) {
+  const auto c = load(
+      "brokers: [{name: a, ring: /r}]\nlog: {file: e}\n"
+      "store: {file: /s, retention: {age: 12h, size: 20GB}}\n");
+  ASSERT_TRUE(c.ok()) << errors_of(c.error());
+  EXPECT_EQ(c->store, "/s");
+  EXPECT_EQ(c->store_limits.age_s, 12U * 3600);
+  EXPECT_EQ(c->store_limits.bytes, 20'000'000'000U);
 }
 
 TEST(Config, what_is_left_out_has_its_default) {
@@ -142,6 +154,13 @@ const ErrorCase kErrors[] = {
     {"a_syslog_of_nobody",
      "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nsyslog: {listen: \"127.0.0.1:1\", broker: b}\n",
      "3:41: no broker is called `b`; name one that stands under brokers\n"},
+    {"a_store_without_file",
+     "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nstore: {retention: {age: 1d}}\n",
+     "3:8: store needs the key `file`\n"},
+    {"an_age_without_unit",
+     "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nstore: {file: s, retention: {age: 30, size: 1MB}}\n",
+     "3:35: age must be a time such as 30d, from 1h to 3650d, and is `30`\n"
+     "3:45: size must be a size such as 64MiB, from 16MiB to 1024GiB, and is `1MB`\n"},
     {"all_at_once", "brokers: [{name: a}]\nlog: {fiel: e}\nhtpp: 1\n",
      "1:11: a broker needs the key `ring`\n"
      "2:7: unknown key `fiel` in log; known are file, rotate, console, level\n"

@@ -65,6 +65,7 @@ void Story::take(Draft& draft) {
 }
 
 void Story::note(const event::Event& e) {
+  if (listener_) listener_(e);
   metrics_.count(e);
   if (const auto* d = std::get_if<event::Diagnosis>(&e); d != nullptr && !d->folded) {
     std::string line = numbers(d->sessions) + " ";

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -56,6 +57,8 @@ class Story {
   /// And of incidents: "i1 opened: server-cert-untrusted, 1 devices, 1 failures".
   std::vector<std::string> incidents() { return std::exchange(incidents_, {}); }
   event::Pipeline& pipeline() { return pipeline_; }
+  /// From now on `listener` is called with each event, folded diagnoses included.
+  void listen(std::function<void(const event::Event&)> listener) { listener_ = std::move(listener); }
   /// What has been counted of all that, folded diagnoses included.
   const metrics::Metrics& metrics() const { return metrics_; }
 
@@ -68,6 +71,7 @@ class Story {
   event::Broker broker_{0, "edge-1"};
   event::Pipeline pipeline_;
   metrics::Metrics metrics_{{"1.0", {"edge-1"}, kTime}};
+  std::function<void(const event::Event&)> listener_;
   std::uint64_t sequence_ = 0;
   std::vector<std::string> diagnoses_, incidents_;
   std::map<std::string, std::string> names_;  // of incidents: i1, i2, ...

@@ -1,11 +1,10 @@
 // Whatever is killed, torn or full, and when: each event is in the log once.
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <algorithm>
-#include <csignal>
 #include <functional>
 
+#include "support/full_disk.h"
 #include "support/rig.h"
 #include "support/schema.h"
 
@@ -158,27 +157,6 @@ TEST(ExactlyOnce, over_a_rotation) {
   rig.run();
   EXPECT_EQ(all(), whole);
 }
-
-/// No file of this process grows beyond a size while this lives; as a full disk, but for the error's name.
-class FullDisk {
- public:
-  explicit FullDisk(std::uint64_t bytes) {
-    old_handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &old_);
-    const rlimit limit{bytes, old_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FullDisk() {
-    ::setrlimit(RLIMIT_FSIZE, &old_);
-    std::signal(SIGXFSZ, old_handler_);
-  }
-  FullDisk(const FullDisk&) = delete;
-  FullDisk& operator=(const FullDisk&) = delete;
-
- private:
-  rlimit old_{};
-  void (*old_handler_)(int) = nullptr;
-};
 
 TEST(ExactlyOnce, a_full_disk_stops_the_cursor_and_room_brings_everything_once) {
   Rig healthy;

@@ -469,4 +469,8 @@ std::string_view EventJson::line(const event::Event& event) {
   return json_.end();
 }
 
+std::string_view action_name(const event::Event& event) noexcept {
+  return std::visit([](const auto& e) { return kind_of(e).action; }, event);
+}
+
 }  // namespace tlswatch::log

@@ -114,8 +114,8 @@ std::string incidents_table(const std::vector<store::IncidentRow>& incidents, st
 std::string victims_table(const std::vector<store::VictimRow>& victims, std::uint64_t now_ns,
                           const Screen& screen) {
   const std::vector<Column> columns{
-      {.head = "DEVICE", .least = 12},        {.head = "NOW"},
-      {.head = "FAILURES", .number = true},   {.head = "LAST FAILURE"},
+      {.head = "DEVICE", .least = 12},         {.head = "NOW"},
+      {.head = "FAILURES", .number = true},    {.head = "LAST FAILURE"},
       {.head = "ADDRESS", .with_value = true},
   };
   std::vector<std::vector<Cell>> rows;

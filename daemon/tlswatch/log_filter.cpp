@@ -16,8 +16,7 @@ bool EventFilter::wants(std::string_view json) const {
   const auto is = [&](const std::string& wanted, std::string_view path) {
     return wanted.empty() || text_at(event, path) == wanted;
   };
-  if (!is(broker, "broker.name") || !is(cause, "tlswatch.cause") ||
-      !is(profile, "tlswatch.policy.profile")) {
+  if (!is(broker, "broker.name") || !is(cause, "tlswatch.cause") || !is(profile, "tlswatch.policy.profile")) {
     return false;
   }
   if (failing && text_at(event, "event.outcome") != "failure") return false;

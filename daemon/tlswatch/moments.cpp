@@ -65,7 +65,8 @@ std::string failed_text(const store::SessionRow& session, const Diagnosis* diagn
   const bool closed = std::ranges::any_of(evidence, [](const auto& one) { return one.what == kClosed; });
   static constexpr std::string_view kEnded = "the handshake ended after ";
   for (const auto& one : evidence) {
-    if (!one.of_device && one.what.starts_with(kEnded)) out += " ended after " + one.what.substr(kEnded.size());
+    if (!one.of_device && one.what.starts_with(kEnded))
+      out += " ended after " + one.what.substr(kEnded.size());
   }
   for (const auto& one : evidence) {
     if (one.of_device || one.what.starts_with(kEnded)) continue;
@@ -76,7 +77,8 @@ std::string failed_text(const store::SessionRow& session, const Diagnosis* diagn
 }
 
 std::string established_text(const store::SessionRow& session) {
-  std::string out = "connected from " + address_words(session.ip, session.port) + ": " + tls_words(session.tls);
+  std::string out =
+      "connected from " + address_words(session.ip, session.port) + ": " + tls_words(session.tls);
   if (const std::string took = took_words(session.handshake_ns); !took.empty()) out += ", in " + took;
   for (const std::string& violation : session.policy.violations) {
     append_part(out, "out of policy: " + text::to_utf8(violation));
@@ -86,7 +88,8 @@ std::string established_text(const store::SessionRow& session) {
 
 std::string lasted(const store::SessionRow& session) {
   const std::string took = took_words(session.ended_ns - session.started_ns);
-  return took.empty() || session.ended_ns < session.started_ns ? "session ended" : "session ended after " + took;
+  return took.empty() || session.ended_ns < session.started_ns ? "session ended"
+                                                               : "session ended after " + took;
 }
 
 std::string percent(double share) {
@@ -96,7 +99,8 @@ std::string percent(double share) {
 /// When the first of a diagnosis's sessions was, among those that are known; 0: none is.
 std::uint64_t session_time(const Diagnosis& diagnosis, const std::vector<store::SessionRow>& sessions) {
   for (const store::SessionRow& session : sessions) {
-    if (std::ranges::find(diagnosis.sessions, session.id) != diagnosis.sessions.end()) return session.started_ns;
+    if (std::ranges::find(diagnosis.sessions, session.id) != diagnosis.sessions.end())
+      return session.started_ns;
   }
   return 0;
 }
@@ -110,7 +114,8 @@ std::vector<Moment> session_moments(const store::SessionRow& session, const Diag
   std::vector<Moment> out{{session.started_ns, Side::broker, established_text(session), Style::good}};
   if (session.ended_ns != 0) {
     const bool well = ended_well(session.end_reason);
-    out.push_back({session.ended_ns, Side::broker, lasted(session) + ": " + std::string(end_words(session.end_reason)),
+    out.push_back({session.ended_ns, Side::broker,
+                   lasted(session) + ": " + std::string(end_words(session.end_reason)),
                    well ? Style::plain : Style::bad});
   }
   return out;
@@ -133,7 +138,8 @@ std::vector<Moment> line_moments(const std::vector<store::LineRow>& lines,
   }
   std::vector<Moment> out;
   for (const Diagnosis& one : diagnoses) {
-    out.push_back({one.at_ns, Side::tlswatch, one.cause + ", " + percent(one.confidence) + " sure: " + one.verdict});
+    out.push_back(
+        {one.at_ns, Side::tlswatch, one.cause + ", " + percent(one.confidence) + " sure: " + one.verdict});
   }
   for (const store::LineRow& line : lines) {
     if (line.action == "diagnosis") continue;

@@ -17,8 +17,7 @@ std::string check_cause(const std::string& text) {
   if (catalog::find_cause(text)) return {};
   const std::vector<std::string> causes(catalog::kCauseIds.begin(), catalog::kCauseIds.end());
   const std::string like = joined(similar(text, causes));
-  return "no cause has the id " + text +
-         (like.empty() ? "; tlswatch(1) lists them" : "; similar: " + like);
+  return "no cause has the id " + text + (like.empty() ? "; tlswatch(1) lists them" : "; similar: " + like);
 }
 
 std::string check_stretch(const std::string& text) {

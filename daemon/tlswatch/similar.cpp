@@ -45,8 +45,7 @@ std::vector<std::string> similar(std::string_view word, const std::vector<std::s
     const std::string other = folded(candidate);
     if (other.empty()) continue;
     const std::size_t apart = distance(wanted, other);
-    const bool inside =
-        other.find(wanted) != std::string::npos || wanted.find(other) != std::string::npos;
+    const bool inside = other.find(wanted) != std::string::npos || wanted.find(other) != std::string::npos;
     if (inside || apart <= std::max<std::size_t>(2, wanted.size() / 3)) found.emplace_back(apart, candidate);
   }
   std::ranges::sort(found);

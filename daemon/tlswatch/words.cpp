@@ -54,7 +54,8 @@ std::string took_words(std::uint64_t duration_ns) {
   constexpr std::uint64_t kTenth = 100 * kMillisecond;
   if (duration_ns == 0) return {};
   if (duration_ns < 10 * kTenth) {
-    return std::to_string(std::max<std::uint64_t>(1, (duration_ns + kMillisecond / 2) / kMillisecond)) + " ms";
+    return std::to_string(std::max<std::uint64_t>(1, (duration_ns + kMillisecond / 2) / kMillisecond)) +
+           " ms";
   }
   const std::uint64_t tenths = (duration_ns + kTenth / 2) / kTenth;
   return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";

@@ -10,8 +10,8 @@ namespace tlswatch::cli {
 /// cause, or no profile, is not wanted where one is asked for.
 struct EventFilter {
   std::uint64_t since_ns = 0;  ///< at or after
-  std::string broker, cause, profile;
-  std::string search;    ///< part of the device's id, or the beginning of its address
+  std::string broker{}, cause{}, profile{};
+  std::string search{};  ///< part of the device's id, or the beginning of its address
   bool failing = false;  ///< failures alone
 
   bool wants_all() const;

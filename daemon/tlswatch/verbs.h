@@ -17,6 +17,7 @@ inline constexpr int kBadUsage = 2;
 using AddVerb = void (*)(CLI::App& app, int& exit_code);
 
 void add_decode(CLI::App& app, int& exit_code);
+void add_complete(CLI::App& app, int& exit_code);
 void add_device(CLI::App& app, int& exit_code);
 void add_devices(CLI::App& app, int& exit_code);
 void add_incident(CLI::App& app, int& exit_code);

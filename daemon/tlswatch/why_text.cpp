@@ -134,7 +134,7 @@ std::string device_report(const store::DeviceRow& device, const std::vector<stor
   append_wrapped(out, "", diagnosis->verdict, screen, Style::title);
   append_wrapped(out, "",
                  diagnosis->cause + ", " + percent(diagnosis->confidence) + " sure; " +
-                     counted(device.failures, "failure") + " of it, the last one " +
+                     counted(device.failures, "failure") + ", the last one " +
                      ago(device.last_failure_ns, now_ns) + ". Whose it was: " + identity_words(*diagnosis) +
                      ".",
                  screen);

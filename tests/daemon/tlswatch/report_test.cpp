@@ -65,8 +65,8 @@ TEST(Why, VerdictEvidenceOfBothSidesWhatToDoAndWhatElse) {
       device_report(s.device, s.sessions, s.lines, kNow, {}),
       "boiler cannot connect.\n"
       "The broker's certificate has expired.\n"
-      "server-cert-expired, 99 % sure; 3 failures of it, the last one 2 min ago. Whose it was: its own\n"
-      "report names this failure.\n"
+      "server-cert-expired, 99 % sure; 3 failures, the last one 2 min ago. Whose it was: its own report\n"
+      "names this failure.\n"
       "\n"
       "What happened\n"
       "  2026-11-25 UTC\n"

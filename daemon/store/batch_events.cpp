@@ -199,6 +199,10 @@ void Batch::on(const At& at, const DiagnosisNote& note) {
   d->last_seen_ns = std::max(d->last_seen_ns, at.time_ns());
   if (note.failures == 0 && note.corrected.empty()) return;
   // A report is about what is over: it never makes its device one that fails.
+  // As fleet::Fleet::failed() has it.
+  constexpr std::uint64_t kTryingNs = std::uint64_t{15} * 60 * 1'000'000'000;
+  const bool row = d->failing && failed_ns < d->last_failure_ns + kTryingNs;
+  if (!by_report && note.failures != 0 && !row) d->sure = note.sure;
   if (!by_report && note.failures != 0) d->failing = true;
   if (!by_report && !note.ip.empty()) d->ip = note.ip;
   if (failed_ns < d->last_failure_ns) return;

@@ -46,6 +46,6 @@ inline constexpr std::size_t kMaxWaiting = 65'536;
 inline constexpr std::size_t kMaxWaitingBytes = std::size_t{64} * 1024 * 1024;
 
 /// Pages of SQLite's cache, in KiB.
-inline constexpr int kCacheKib = 65'536;
+inline constexpr int kCacheKib = 16'384;
 
 }  // namespace tlswatch::store

@@ -1,5 +1,7 @@
 #include "daemon/store/notes.h"
 
+#include <algorithm>
+
 #include "daemon/core/fleet/ids.h"
 #include "daemon/core/text/utf8.h"
 #include "daemon/store/limits.h"
@@ -114,6 +116,7 @@ DiagnosisNote what_of(const event::Diagnosis& e, std::string_view line) {
   out.device = device_name(e.outside_device_id);
   if (e.source) out.ip = e.source->ip.view();
   out.how = static_cast<std::uint8_t>(e.who.how);
+  out.sure = static_cast<std::uint16_t>(std::clamp(e.identity_confidence, 0.0, 1.0) * 1000);
   out.cause = e.cause;
   out.incident = e.incident;
   out.failures = e.failures;

@@ -78,6 +78,7 @@ struct DiagnosisNote {
   std::string device;
   std::string ip;
   std::uint8_t how = 0;
+  std::uint16_t sure = 0;  ///< per mille: that it is this device
   std::string cause, incident;
   std::uint64_t failures = 0;
   std::vector<event::Diagnosis::Corrected> corrected;

@@ -81,10 +81,6 @@ class Finder {
               few(database_.sql("SELECT id FROM device WHERE cause = ? AND cause <> 0").with(cause_)))
         return found;
     }
-    if (profile_ != 0) {
-      if (auto found = few(database_.sql("SELECT id FROM device WHERE profile = ?").with(profile_)))
-        return found;
-    }
     if (broker_ != 0) return few(database_.sql("SELECT id FROM device WHERE broker = ?").with(broker_));
     return std::nullopt;
   }
@@ -151,11 +147,16 @@ class Finder {
       const std::uint64_t to = from_place ? after->at_ns : UINT64_MAX >> 1;
       const std::int64_t id = from_place ? after->id : -1;
       Statement& row =
-          database_
-              .sql("SELECT " TLSWATCH_STORE_BRIEF
-                   " FROM device INDEXED BY device_order WHERE failing = ? AND last_seen <= ? AND "
-                   "last_seen >= ? ORDER BY last_seen DESC, id")
-              .with(failing, to, filter_.since_ns);
+          profile_ == 0
+              ? database_.sql(
+                    "SELECT " TLSWATCH_STORE_BRIEF
+                    " FROM device INDEXED BY device_order WHERE failing = ?1 AND last_seen <= ?2 AND "
+                    "last_seen >= ?3 AND ?4 = 0 ORDER BY last_seen DESC, id")
+              : database_.sql(
+                    "SELECT " TLSWATCH_STORE_BRIEF
+                    " FROM device INDEXED BY device_profile WHERE profile = ?4 AND failing = ?1 AND "
+                    "last_seen <= ?2 AND last_seen >= ?3 ORDER BY last_seen DESC, id");
+      row.with(failing, to, filter_.since_ns, profile_);
       while (out.size() < limit && row.next()) {
         const Brief brief{row.integer(0), failing, row.get<std::uint64_t>(2)};
         if (from_place && brief.last_seen_ns == to && brief.id <= id) continue;

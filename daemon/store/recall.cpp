@@ -115,6 +115,7 @@ class Recaller {
     out.gone_before_ns = d.gone_before_ns;
     out.stayed = d.stayed;
     out.failing_ns = d.failing ? d.last_failure_ns : 0;
+    out.failing_confidence = d.sure / 1000.0;
     for (std::size_t i = 0; i < out.told.size(); ++i)
       out.told[i] = {d.told[i].era, d.told[i].seq, d.told[i].count};
     return out;

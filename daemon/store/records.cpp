@@ -172,6 +172,7 @@ DeviceRecord read_device(const Statement& s) {
   out.stayed = s.get<bool>(c++);
   const std::string_view told = s.bytes(c++);
   if (told.size() == sizeof out.told) std::memcpy(out.told.data(), told.data(), told.size());
+  out.sure = s.get<std::uint16_t>(c++);
   out.remember();
   return out;
 }
@@ -185,14 +186,14 @@ void save(Database& database, const DeviceRecord& r) {
       "24,"
       "curve=?25,resumed=?26,mfln_requested=?27,mfln_negotiated=?28,max_record=?29,honoured=?30,key_"
       "algorithm=?31,"
-      "key_bits=?32,verdict=?33,violations=?34 WHERE id=?1");
+      "key_bits=?32,verdict=?33,violations=?34,sure=?35 WHERE id=?1");
   const std::string_view told(reinterpret_cast<const char*>(r.told.data()), sizeof r.told);
   s.with(r.id, r.first_seen_ns, r.last_seen_ns, r.last_success_ns, r.last_failure_ns, r.sessions, r.failures,
          r.open, r.failing, r.ja4, Bytes{r.firmware}, r.incident, r.good_session, r.good_ip, r.good_ja4,
          r.ja4_before, r.connected_before_ns, r.gone_ns, r.gone_before_ns, r.stayed, Bytes{told},
          r.facts.version, r.facts.cipher, r.facts.cipher_bits, r.facts.curve, r.facts.resumed,
          r.facts.mfln_requested, r.facts.mfln_negotiated, r.facts.max_record, r.facts.honoured,
-         r.facts.key_algorithm, r.facts.key_bits, r.facts.verdict, r.facts.violations);
+         r.facts.key_algorithm, r.facts.key_bits, r.facts.verdict, r.facts.violations, r.sure);
   s.run();
   // Each of these has an index, which an UPDATE writes anew also where nothing has changed.
   if (r.ip == r.was.ip && r.cause == r.was.cause && r.facts.profile == r.was.facts.profile) return;

@@ -89,6 +89,7 @@ struct DeviceRecord {
   std::string good_ip, good_ja4, ja4_before;
   std::uint64_t connected_before_ns = 0, gone_ns = 0, gone_before_ns = 0;
   bool stayed = false;
+  std::uint16_t sure = 0;  ///< per mille: that the first of its row of failures was its own
   struct Told {
     std::uint32_t era = 0, seq = 0, count = 0;
   };
@@ -110,7 +111,7 @@ struct DeviceRecord {
 #define TLSWATCH_STORE_DEVICE                                                                            \
   "id,broker,name,first_seen,last_seen,last_success,last_failure,sessions,failures,open,failing,ip,ja4," \
   "firmware,cause,incident,good_session," TLSWATCH_STORE_FACTS                                           \
-  ",good_ip,good_ja4,ja4_before,connected_before,gone,gone_before,stayed,told"
+  ",good_ip,good_ja4,ja4_before,connected_before,gone,gone_before,stayed,told,sure"
 DeviceRecord read_device(const Statement& statement);
 void save(Database& database, const DeviceRecord& record);
 

@@ -25,11 +25,11 @@ CREATE TABLE device(
   mfln_negotiated INTEGER, max_record INTEGER, honoured INTEGER, key_algorithm INTEGER, key_bits INTEGER,
   profile INTEGER, verdict INTEGER, violations TEXT,
   good_ip TEXT, good_ja4 TEXT, ja4_before TEXT, connected_before INTEGER, gone INTEGER, gone_before INTEGER,
-  stayed INTEGER, told BLOB);
+  stayed INTEGER, told BLOB, sure INTEGER NOT NULL DEFAULT 0);
 CREATE UNIQUE INDEX device_name ON device(name, broker);
 CREATE INDEX device_order ON device(failing DESC, last_seen DESC);
 CREATE INDEX device_cause ON device(cause) WHERE cause <> 0;
-CREATE INDEX device_profile ON device(profile);
+CREATE INDEX device_profile ON device(profile, failing DESC, last_seen DESC);
 CREATE INDEX device_broker ON device(broker);
 CREATE INDEX device_ip ON device(ip);
 CREATE INDEX device_never ON device(last_seen) WHERE last_success = 0;

@@ -1,5 +1,6 @@
 #include "daemon/store/store.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace tlswatch::store {
@@ -7,6 +8,8 @@ namespace {
 
 /// While there is nothing to remove.
 constexpr std::chrono::seconds kBetweenTidies{30};
+/// Rows that one step removes.
+constexpr std::size_t kSmallStep = 512, kLargestStep = 4096;
 
 }  // namespace
 
@@ -81,7 +84,10 @@ void Store::turn(incident::Changes changes, std::uint64_t now_unix_ns) {
 void Store::tidy(std::uint64_t now_unix_ns) {
   const auto now = std::chrono::steady_clock::now();
   if (now < next_tidy_) return;
-  const Writer::Tidied tidied = writer_.tidy(settings_.retention, now_unix_ns);
+  // As much as came goes, too: under load a step that was always small would never catch up.
+  const std::uint64_t came = writer_.written() - std::exchange(tidied_at_, writer_.written());
+  const std::size_t rows = std::min<std::size_t>(kSmallStep + came, kLargestStep);
+  const Writer::Tidied tidied = writer_.tidy(settings_.retention, now_unix_ns, rows);
   if (tidied.done) next_tidy_ = now + kBetweenTidies;
   if (tidied.trouble) meet(*tidied.trouble, now_unix_ns);
 }

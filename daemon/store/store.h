@@ -70,6 +70,7 @@ class Store {
   bool begun_anew_ = false;
   std::string said_;  ///< trouble that was told; empty: none
   std::uint64_t missed_said_ = 0;
+  std::uint64_t tidied_at_ = 0;  ///< events written then
   std::vector<Message> messages_;
   std::chrono::steady_clock::time_point next_try_{}, next_tidy_{};
 };

@@ -10,11 +10,10 @@
 #include "daemon/tlswatch/why_text.h"
 #include "daemon/view/answers.h"
 
-/// `tlswatch incidents`, `tlswatch incident ID` and `tlswatch why ID`.
+/// `tlswatch incidents` and `tlswatch incident ID`.
 namespace tlswatch::cli {
 namespace {
 
-constexpr std::size_t kVictims = 20;
 constexpr std::size_t kDiagnoses = 10;
 
 int incidents(const Query& query) {
@@ -38,9 +37,20 @@ int incidents(const Query& query) {
   return open ? kBadNews : kFine;
 }
 
+int incident(const std::string& id, const Query& query) {
+  auto reader = open_store(query, "incident");
+  if (!reader) return kBadUsage;
+  const auto found = reader->incident(id);
+  if (!found) return trouble("incident", found.error());
+  if (found->empty()) return say_unknown(*reader, "incident", id, query);
+  return show_incident(*reader, found->front(), "incident", query);
+}
+
+}  // namespace
+
 int show_incident(store::Reader& reader, const store::IncidentRow& incident, std::string_view verb,
                   const Query& query) {
-  const auto victims = reader.victims(incident.id, query.all ? store::kMaxPage : kVictims);
+  const auto victims = reader.victims(incident.id, query.all ? store::kMaxPage : query.limit);
   if (!victims) return trouble(verb, victims.error());
   const auto lines = reader.incident_lines(incident.id, kDiagnoses);
   if (!lines) return trouble(verb, lines.error());
@@ -51,50 +61,6 @@ int show_incident(store::Reader& reader, const store::IncidentRow& incident, std
   }
   return incident.open ? kBadNews : kFine;
 }
-
-int incident(const std::string& id, const Query& query) {
-  auto reader = open_store(query, "incident");
-  if (!reader) return kBadUsage;
-  const auto found = reader->incident(id);
-  if (!found) return trouble("incident", found.error());
-  if (found->empty()) return say_unknown(*reader, "incident", id, query);
-  return show_incident(*reader, found->front(), "incident", query);
-}
-
-int why(const std::string& id, const Query& query) {
-  auto reader = open_store(query, "why");
-  if (!reader) return kBadUsage;
-  const auto stories = read_stories(*reader, id, query);
-  if (!stories) return trouble("why", stories.error());
-  if (!stories->empty()) {
-    if (query.json) {
-      std::cout << view::device_json(*stories);
-    } else {
-      for (const view::DeviceStory& story : *stories) {
-        std::cout << (&story == &stories->front() ? "" : "\n")
-                  << device_report(story.device, story.sessions, story.lines, now_ns(), screen_of_stdout());
-      }
-    }
-    return any_fails(*stories) ? kBadNews : kFine;
-  }
-  const auto incidents_found = reader->incident(id);
-  if (!incidents_found) return trouble("why", incidents_found.error());
-  if (!incidents_found->empty()) return show_incident(*reader, incidents_found->front(), "why", query);
-  return say_unknown(*reader, "why", id, query);
-}
-
-/// Adds a verb that takes an id.
-void add_about(CLI::App& app, int& exit_code, const char* name, const char* what, const char* id_is,
-               int (*run)(const std::string&, const Query&)) {
-  auto* const verb = app.add_subcommand(name, what);
-  const auto query = std::make_shared<Query>();
-  const auto id = std::make_shared<std::string>();
-  verb->add_option("ID", *id, id_is)->required();
-  add_store_options(*verb, *query);
-  verb->callback([=, &exit_code] { exit_code = run(*id, *query); });
-}
-
-}  // namespace
 
 void add_incidents(CLI::App& app, int& exit_code) {
   auto* const verb = app.add_subcommand("incidents", "groups of failures: cause, devices, trend");
@@ -107,13 +73,13 @@ void add_incidents(CLI::App& app, int& exit_code) {
 }
 
 void add_incident(CLI::App& app, int& exit_code) {
-  add_about(app, exit_code, "incident", "one group: what it is, what to do, who is in it",
-            "the incident's id, or its last part", incident);
-}
-
-void add_why(CLI::App& app, int& exit_code) {
-  add_about(app, exit_code, "why", "why a device cannot connect, with the evidence of both sides",
-            "a client id, or an incident's id", why);
+  auto* const verb = app.add_subcommand("incident", "one group: what it is, what to do, who is in it");
+  const auto query = std::make_shared<Query>();
+  const auto id = std::make_shared<std::string>();
+  verb->add_option("ID", *id, "the incident's id, or its last part")->required();
+  add_store_options(*verb, *query);
+  add_limit_options(*verb, *query);
+  verb->callback([id, query, &exit_code] { exit_code = incident(*id, *query); });
 }
 
 }  // namespace tlswatch::cli

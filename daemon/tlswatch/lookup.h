@@ -35,6 +35,10 @@ store::Reader::Answer<std::vector<view::DeviceStory>> read_stories(store::Reader
 
 bool any_fails(const std::vector<view::DeviceStory>& stories);
 
+/// Shows an incident; the exit code.
+int show_incident(store::Reader& reader, const store::IncidentRow& incident, std::string_view verb,
+                  const Query& query);
+
 /// Says that the store could not answer; the exit code.
 int trouble(std::string_view verb, std::string_view sentence);
 

@@ -211,4 +211,23 @@ std::string incident_report(const store::IncidentRow& incident, const std::vecto
   return out;
 }
 
+std::string nameless_report(const std::vector<store::SessionRow>& sessions, const Screen& screen) {
+  std::string out;
+  append_wrapped(out, "", "Nobody's name is on " + counted(sessions.size(), "session") + ":", screen,
+                 Style::title);
+  std::vector<Moment> moments;
+  for (const store::SessionRow& session : sessions) {
+    std::vector<Moment> seen = session_moments(session);
+    if (!session.cause.empty())
+      seen.push_back({session.started_ns, Side::tlswatch, session.cause, Style::bad});
+    std::ranges::move(seen, std::back_inserter(moments));
+  }
+  out += moments_text(std::move(moments), screen);
+  append_heading(out, "What its cause means, and what to do", screen);
+  append_paragraph(
+      out, "tlswatch incidents --cause " + (sessions.front().cause.empty() ? "ID" : sessions.front().cause),
+      screen);
+  return out;
+}
+
 }  // namespace tlswatch::cli

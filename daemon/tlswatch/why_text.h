@@ -32,4 +32,7 @@ std::string incident_report(const store::IncidentRow& incident, const std::vecto
                             const std::vector<store::LineRow>& lines, std::uint64_t now_ns,
                             const Screen& screen);
 
+/// Sessions on which nobody's name is: what the broker saw of them, and what that means.
+std::string nameless_report(const std::vector<store::SessionRow>& sessions, const Screen& screen);
+
 }  // namespace tlswatch::cli

@@ -98,10 +98,7 @@ void Feed::make_lines(const sources::RingSource::Taken& taken) {
   const wire::Batch& batch = taken.batch;
   if (batch.lost != 0 && batch.lost_before) make_lost_line(taken);
   const event::Emit log_it = [this](const event::Event& event) { tools_.write(event, lines_); };
-  const event::Emit keep_it = [this](const event::Event& event) {
-    tools_.metrics.recall(event);
-    tools_.keep(event);
-  };
+  const event::Emit keep_it = [this](const event::Event& event) { tools_.keep(event); };
   for (const wire::Record& record : batch.records) {
     const bool again = record.sequence < taken.new_from;
     // A new line must not meet a record that is only known again: its event would be dropped with that one's.

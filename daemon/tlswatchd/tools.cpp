@@ -39,6 +39,7 @@ void Tools::write(const event::Event& event, log::LineBatch& lines) const {
 }
 
 void Tools::keep(const event::Event& event) const {
+  metrics.recall(event);
   const event::Header& header = event::header(event);
   if (store == nullptr || store->holds(header.stream, header.epoch, header.sequence, header.part)) return;
   store->add(event, is_folded(event) ? std::string_view{} : json.line(event));

@@ -36,7 +36,8 @@ struct Tools {
   /// its stream's name points to must outlive the batch.
   void write(const event::Event& event, log::LineBatch& lines) const;
 
-  /// An event that the log has already: for the store, which may not have it.
+  /// An event that the log has already: for the store, which may not have it, and for what the metrics show
+  /// as it is now.
   void keep(const event::Event& event) const;
 
   /// What is wrong with the event log, with its name.

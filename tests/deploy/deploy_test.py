@@ -247,6 +247,12 @@ class Demo(unittest.TestCase):
         (incident,) = json.loads(self.asked("incidents", "--cause", "server-cert-expired", "--json"))["incidents"]
         self.assertEqual(incident["state"], "resolved")
         self.assertIn("boiler", self.asked("incident", incident["id"].split(":")[1]))
+        (told,) = json.loads(self.asked("why", "boiler", "--json"))["devices"]
+        self.assertTrue(self.asked("why", told["why"]["sessions"][0]).startswith("boiler "))
+        nameless = next(session for event in map(json.loads, (self.folder / "events.json").read_text().splitlines())
+                        if event["tlswatch"].get("cause") == "not-tls" for session in event["tlswatch"].get("sessions", []))
+        self.assertIn("not-tls", self.asked("why", nameless, code=1))
+        self.assertEqual(len(json.loads(self.asked("why", "127.0.0.1", "--json"))["devices"]), 5)
         self.assertIn("similar: boiler", self.asked("why", "boilr", code=1))
         self.assertIn("no-such", json.loads(self.asked("device", "no-such", "--json", code=1))["error"]["message"])
         self.assertIn("similar: no-shared-cipher", self.asked("devices", "--cause", "no-shared-cifer", code=2))

@@ -19,7 +19,7 @@ std::string configuration(const DaemonConfig& config) {
   }
   text += "log: {file: " + (config.folder / "events.json").string() +
           ", console: \"off\", level: " + config.level + "}\n";
-  text += "store: " + (config.folder / "state.db").string() + "\n";
+  text += "store: " + (config.store.empty() ? config.folder / "state.db" : config.store).string() + "\n";
   return text + config.further;
 }
 

@@ -24,6 +24,7 @@ struct DaemonConfig {
   std::string level = "debug";        ///< with debug the log has session-start lines
   std::string further = {};           ///< further lines of tlswatch.yaml
   std::filesystem::path folder = {};  ///< of events.json, state.db; default: FOLDER/state
+  std::filesystem::path store = {};   ///< default: `folder`/state.db
   std::optional<User> user = {};
   std::optional<std::uint64_t> file_size_limit = {};
   bool measured = false;  ///< its memory is: AddressSanitizer then keeps nothing back of what was freed

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "daemon.h"
+#include "daemon/store/reader.h"
 #include "mqtt_packet.h"
 #include "small_disk.h"
 #include "visit.h"
@@ -73,6 +74,27 @@ class Restart : public testing::Test {
   harness::Pki pki_;
   harness::EventLog log_;
 };
+
+/// A file that takes all room there is, to the last byte.
+void fill_disk(const std::filesystem::path& ballast) {
+  for (const std::size_t size : {std::size_t{65536}, std::size_t{1}}) {
+    std::ofstream out(ballast, std::ios::binary | std::ios::app);
+    const std::string block(size, 'x');
+    while (out << block && out.flush()) {
+    }
+  }
+}
+
+/// The store has as many good handshakes as there were.
+void expect_stored(const std::string& file, std::size_t visits) {
+  auto reader = store::Reader::open(file);
+  ASSERT_TRUE(reader.ok()) << reader.error();
+  const auto hours = reader->hours(0);
+  ASSERT_TRUE(hours.ok()) << hours.error();
+  std::uint64_t good = 0;
+  for (const store::HourRow& hour : *hours) good += hour.cause.empty() ? hour.count : 0;
+  EXPECT_EQ(good, visits);
+}
 
 TEST_F(Restart, DaemonKilledAmongTwoThousandHandshakes) {
   constexpr std::size_t kVisits = 2000;
@@ -242,7 +264,7 @@ TEST_F(Restart, RingRemovedUnderBrokerAndDaemon) {
 TEST_F(Restart, DiskOfTheLogIsFullForAWhile) {
   const harness::User user = harness::self();
   folder_.make("small", user.uid, user.gid);
-  const SmallDisk disk(folder_ / "small", "1m");
+  const SmallDisk disk(folder_ / "small", "8m");
   ASSERT_TRUE(disk.mounted()) << "a full disk needs root, and a mount of tmpfs";
   Broker broker(folder_, config(kLargeRing));
   // Everything of the daemon's is on that disk: log and store.
@@ -253,10 +275,7 @@ TEST_F(Restart, DiskOfTheLogIsFullForAWhile) {
   std::vector<Visit> visits = storm(broker.port(), "before", 10, 2);
   EXPECT_TRUE(log.wait_for([&](const auto&) { return log.count("session-end") >= 10; }));
 
-  std::ofstream ballast(folder_ / "small/ballast", std::ios::binary);
-  while (ballast << 'x' && ballast.flush()) {
-  }
-  ballast.close();
+  fill_disk(folder_ / "small/ballast");
   const std::vector<Visit> during = storm(broker.port(), "during", 50, 4);
   EXPECT_TRUE(harness::wait_until([&] {
     return daemon.messages().find("No space left") != std::string::npos;
@@ -275,6 +294,39 @@ TEST_F(Restart, DiskOfTheLogIsFullForAWhile) {
   EXPECT_EQ(log.count("session-end"), visits.size());
   EXPECT_EQ(lost_in(log.read()), 0);
   EXPECT_EQ(log.torn_tail(), "");
+  expect_stored((folder_ / "small/state.db").string(), visits.size());
+}
+
+TEST_F(Restart, StoreAloneIsFullForAWhileAndTheLogGoesOn) {
+  const harness::User user = harness::self();
+  folder_.make("small", user.uid, user.gid);
+  const SmallDisk disk(folder_ / "small", "8m");
+  ASSERT_TRUE(disk.mounted()) << "a full disk needs root, and a mount of tmpfs";
+  const std::string store = (folder_ / "small/state.db").string();
+  Broker broker(folder_, config(kLargeRing));
+  harness::DaemonConfig wanted{.brokers = {{"test", broker.ring(), broker.cursor()}}};
+  wanted.store = store;
+  Daemon daemon(folder_, wanted);
+  harness::EventLog log(daemon.events());
+  std::vector<Visit> visits = storm(broker.port(), "before", 10, 2);
+  EXPECT_TRUE(log.wait_for([&](const auto&) { return log.count("session-end") >= 10; }));
+  fill_disk(folder_ / "small/ballast");
+  // A write-ahead log has room left that it made before; what comes is more than that.
+  EXPECT_TRUE(harness::wait_until([&] {
+    const std::vector<Visit> during = storm(broker.port(), "during" + std::to_string(visits.size()), 50, 4);
+    visits.insert(visits.end(), during.begin(), during.end());
+    return daemon.messages().find(store + " cannot be written: database or disk is full") !=
+           std::string::npos;
+  })) << daemon.messages();
+  EXPECT_TRUE(log.wait_for([&](const auto&) { return log.count("session-end") >= visits.size(); }))
+      << "the log does not wait for the store";
+  std::filesystem::remove(folder_ / "small/ballast");
+  EXPECT_TRUE(harness::wait_until([&] {
+    return daemon.messages().find("is written again; it misses nothing") != std::string::npos;
+  })) << daemon.messages();
+  broker.stop();
+  daemon.stop();
+  expect_stored(store, visits.size());
 }
 
 TEST_F(Restart, DaemonUnderAnotherUserThanTheBroker) {

@@ -100,5 +100,25 @@ TEST(DeviceTable, ends_all_sessions_of_one_broker_only) {
   EXPECT_EQ(table.find(1, "a")->open_sessions, 1U);
 }
 
+TEST(DeviceTable, a_device_that_is_brought_back_is_as_it_was_and_where_it_was) {
+  DeviceTable before, after;
+  Device* const lamp = before.open(0, "lamp");
+  before.move(*lamp, at(7));
+  lamp->hello = 11;
+  lamp->open_sessions = 1;
+  lamp->connected_ns = 5;
+  lamp->told[0] = {7, 3, 2};
+  after.restore(*lamp);
+  const Device* const back = after.find(0, "lamp");
+  ASSERT_NE(back, nullptr);
+  EXPECT_EQ(names_at(after, at(7)), Names{"lamp"});
+  EXPECT_TRUE(back->uses(11));
+  EXPECT_EQ(back->open_sessions, 1U);
+  EXPECT_EQ(back->connected_ns, 5U);
+  EXPECT_EQ(back->told[0].seq, 3U);
+  after.restore(*lamp);
+  EXPECT_EQ(after.size(), 1U) << "once";
+}
+
 }  // namespace
 }  // namespace tlswatch::fleet

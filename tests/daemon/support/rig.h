@@ -19,8 +19,8 @@ class Rig {
 
   RingFile& ring() { return *ring_; }
   /// Another ring takes the first one's place.
-  void replace_ring(std::uint64_t epoch) {
-    ring_ = std::make_unique<RingFile>(dir_ / "ring", wire::kMinRingSize, epoch);
+  void replace_ring(std::uint64_t epoch, std::uint64_t size = wire::kMinRingSize) {
+    ring_ = std::make_unique<RingFile>(dir_ / "ring", size, epoch);
   }
   tlswatchd::Settings& settings() { return settings_; }
   const TempDir& dir() const { return dir_; }

@@ -72,7 +72,9 @@ TEST(Program, stops_in_good_order_on_sigterm) {
   const Ended ended = run("--config " + config + " & pid=$!; until [ -e " + (dir / "e.json").string() +
                           " ]; do :; done; kill -TERM $pid; wait $pid");
   EXPECT_EQ(ended.code, 0) << ended.said;
-  EXPECT_NE(ended.said.find("the store /nowhere/state.db cannot be written: No such file or directory"), std::string::npos) << ended.said;
+  EXPECT_NE(ended.said.find("the store /nowhere/state.db cannot be written: No such file or directory"),
+            std::string::npos)
+      << ended.said;
 }
 
 }  // namespace

@@ -253,6 +253,8 @@ class Demo(unittest.TestCase):
                         if event["tlswatch"].get("cause") == "not-tls" for session in event["tlswatch"].get("sessions", []))
         self.assertIn("not-tls", self.asked("why", nameless, code=1))
         self.assertEqual(len(json.loads(self.asked("why", "127.0.0.1", "--json"))["devices"]), 5)
+        completed = run(BUILD / "bin/tlswatch", "complete", "--", "why", "--store", self.folder / "state.db", "bo").stdout
+        self.assertEqual(completed, "boiler\n")
         self.assertIn("similar: boiler", self.asked("why", "boilr", code=1))
         self.assertIn("no-such", json.loads(self.asked("device", "no-such", "--json", code=1))["error"]["message"])
         self.assertIn("similar: no-shared-cipher", self.asked("devices", "--cause", "no-shared-cifer", code=2))

@@ -209,19 +209,27 @@ def main() -> int:
         if lacking:
             print("demo.sh: not everything was observed:", *lacking, sep="\n  ", file=sys.stderr)
             return 1
-        stay(arguments, demo)
+        stay(arguments, demo, seen)
     return 0
 
 
-def stay(arguments: argparse.Namespace, demo: Demo) -> None:
+def stay(arguments: argparse.Namespace, demo: Demo, seen: triage.Triage) -> None:
     """Keeps broker and daemon up for whoever wants to look around."""
     if arguments.seconds is None and not sys.stdout.isatty():
         return
     if arguments.seconds != 0:
+        broken = next(device for device in seen.devices.values() if device.failures)
+        incident = triage.get(broken.failures[-1].diagnosis or {}, "tlswatch.incident")
+        config = f"--config {demo.folder}/tlswatch.yaml"
         print(f"""
-The broker listens on 127.0.0.1:{demo.ports['good']} (CA {demo.certificates}/ca.crt) until Ctrl-C. Meanwhile, in a browser:
+From a broken device to its cause and its fix:
+  {demo.build}/bin/tlswatch devices {config}
+  {demo.build}/bin/tlswatch why {broken.name} {config}
+  {demo.build}/bin/tlswatch incident {incident} {config}
+or in a browser:
   http://{demo.page}/
-or in a terminal:
+
+The broker listens on 127.0.0.1:{demo.ports['good']} (CA {demo.certificates}/ca.crt) until Ctrl-C. Meanwhile, elsewhere:
   {demo.build}/bin/tlswatch tail --config {demo.folder}/tlswatch.yaml
   {demo.build}/bin/tlswatch decode 62""", flush=True)
     signal.signal(signal.SIGINT, lambda got, frame: sys.exit(0))

@@ -62,7 +62,7 @@ FOREIGN = {
                            r"|iomanip|ios|iosfwd|iostream|istream|latch|locale|mutex|ostream|random|regex"
                            r"|semaphore|shared_mutex|sstream|stop_token|streambuf|syncstream|thread",
     "system": r"(arpa|linux|net|netinet|sys)/.+\.h|(dirent|dlfcn|errno|fcntl|getopt|grp|link|netdb|poll|pthread|pwd"
-              r"|sched|signal|stdio|stdlib|syslog|termios|time|unistd)\.h",
+              r"|sched|signal|stdio|stdlib|syslog|termios|time|unistd|locale|wchar)\.h",
     "arduino": r"Arduino\.h|Client\.h|PubSubClient\.h|ESP8266WiFi\.h|WiFi.*\.h|user_interface\.h|LittleFS\.h|EEPROM\.h",
     "esp-idf": r"(esp|nvs|freertos|mbedtls)[_/].+\.h|nvs\.h|mqtt_client\.h",
     "bearssl": r"bearssl/bearssl.*\.h|bearssl.*\.h",

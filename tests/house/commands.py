@@ -23,6 +23,7 @@ RUN_BY = (
     Run("sudo cmake --install build/release --prefix /usr", "tests/deploy/stage.py", '"--install"'),
     Run("sudo systemd-sysusers && sudo systemd-tmpfiles --create", "tests/deploy/deploy_test.py", "systemd-tmpfiles"),
     Run("tlswatchd --config /etc/tlswatch/tlswatch.yaml --check-config", "tests/deploy/deploy_test.py", "--check-config"),
+    Run("tlswatch why boiler", "tests/deploy/deploy_test.py", '"why", "boiler"'),
     Run("tlswatch decode 62", "tests/deploy/deploy_test.py", '"decode", "62"'),
     Run("tlswatch decode -0x7780", "tests/daemon/catalog/decode_command_test.cpp", "decode -0x7780"),
     Run("tlswatch check broker.example --profile tasmota-esp8266", "tests/live/check_test.cpp",

@@ -20,4 +20,7 @@ class EventJson {
   JsonWriter json_;
 };
 
+/// event.action of an event; lives for ever.
+std::string_view action_name(const event::Event& event) noexcept;
+
 }  // namespace tlswatch::log

@@ -69,6 +69,8 @@ class JsonWriter {
     text::append_utf8(scratch_, text, kMaxText);
     writer_.String(scratch_.data(), size_of(scratch_));
   }
+  /// One value of JSON that was written already; the caller knows that it is right.
+  void json(std::string_view value) { writer_.RawValue(value.data(), value.size(), rapidjson::kObjectType); }
   /// Null where it is empty.
   void text_or_null(std::string_view clean) { clean.empty() ? null() : text(clean); }
   void outside_or_null(std::string_view text) { text.empty() ? null() : outside(text); }

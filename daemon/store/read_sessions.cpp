@@ -1,4 +1,5 @@
 #include "daemon/core/event/names.h"
+#include "daemon/core/fleet/ids.h"
 #include "daemon/core/tls/alert.h"
 #include "daemon/core/wire/names.h"
 #include "daemon/store/limits.h"
@@ -90,6 +91,26 @@ Reader::Answer<std::vector<SessionRow>> Reader::sessions_at(std::string_view bro
                  " FROM session WHERE loose = 1 AND broker = ? AND ip = ? ORDER BY started DESC LIMIT ?")
             .with(*word, ip, std::min(limit, kMaxPage));
     out = impl_->session_rows(rows, {});
+  });
+}
+
+Reader::Answer<std::vector<SessionRow>> Reader::session(std::string_view id) {
+  return impl_->answer<std::vector<SessionRow>>([&](std::vector<SessionRow>& out) {
+    fleet::EventPosition name;  // a session's name has an event's form
+    if (!fleet::parse_event_id(id, name) || name.sequence >> kSessionBits != 0) return;
+    const auto broker = impl_->words.find(name.stream);
+    if (!broker) return;
+    Statement& ring =
+        impl_->database.sql("SELECT id FROM ring WHERE broker = ? AND epoch = ?").with(*broker, name.epoch);
+    const std::int64_t known = ring.next() ? ring.integer(0) : 0;
+    ring.reset();
+    if (known == 0) return;
+    Statement& row = impl_->database.sql("SELECT " TLSWATCH_STORE_SESSION " FROM session WHERE id = ?")
+                         .with(known << kSessionBits | static_cast<std::int64_t>(name.sequence));
+    std::optional<SessionRecord> record;
+    if (row.next()) record = read_session(row);
+    row.reset();
+    if (record) out.push_back(impl_->to_row(*record, impl_->device_name(record->device)));
   });
 }
 

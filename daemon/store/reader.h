@@ -54,6 +54,8 @@ class Reader {
   /// Sessions that nobody's name is on, from an address; latest first.
   Answer<std::vector<SessionRow>> sessions_at(std::string_view broker, std::string_view ip,
                                               std::size_t limit);
+  /// The session of that name (tlswatch.session), whosever it was; empty: it is not known.
+  Answer<std::vector<SessionRow>> session(std::string_view id);
   /// What was said of a device: reports, its own log lines, diagnoses; latest first.
   Answer<std::vector<LineRow>> lines(std::string_view broker, std::string_view device, std::size_t limit);
 

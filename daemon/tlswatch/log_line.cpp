@@ -1,55 +1,20 @@
 #include "daemon/tlswatch/log_line.h"
 
-#include <rapidjson/document.h>
-
 #include <cstddef>
 #include <limits>
 
 #include "daemon/core/text/utf8.h"
+#include "daemon/tlswatch/json_fields.h"
 
 namespace tlswatch::cli {
 namespace {
 
 using Json = rapidjson::Value;
 
-constexpr std::size_t kMaxField = 96;
 constexpr std::size_t kMaxMessage = 400;
 constexpr std::string_view kRed = "\x1b[31m";
 constexpr std::string_view kGreen = "\x1b[32m";
 constexpr std::string_view kPlain = "\x1b[0m";
-
-bool parse(rapidjson::Document& document, std::string_view json) {
-  document.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(json.data(),
-                                                                                         json.size());
-  if (document.HasParseError() || !document.IsObject()) return false;
-  const auto event = document.FindMember("event");
-  return event != document.MemberEnd() && event->value.IsObject() && event->value.HasMember("action");
-}
-
-/// The value at a dotted path, or null.
-const Json* at(const Json& root, std::string_view path) {
-  const Json* here = &root;
-  while (!path.empty()) {
-    const std::size_t dot = path.find('.');
-    const std::string_view name = path.substr(0, dot);
-    path = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);
-    if (!here->IsObject()) return nullptr;
-    const auto member = here->FindMember(
-        Json(rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size()))));
-    if (member == here->MemberEnd()) return nullptr;
-    here = &member->value;
-  }
-  return here;
-}
-
-/// A string or a whole number at a path as clean text; empty where there is neither.
-std::string text_at(const Json& root, std::string_view path, std::size_t limit = kMaxField) {
-  const Json* const value = at(root, path);
-  if (value == nullptr) return {};
-  if (value->IsString()) return text::to_utf8({value->GetString(), value->GetStringLength()}, limit);
-  if (value->IsInt64()) return std::to_string(value->GetInt64());
-  return {};
-}
 
 /// 2026-11-23T05:49:47.123Z as 2026-11-23 05:49:47.
 std::string time_of(const Json& event) {
@@ -113,7 +78,7 @@ std::string negotiated(const Json& event) {
 
 std::optional<std::string> event_for_people(std::string_view json, bool colour) {
   rapidjson::Document event;
-  if (!parse(event, json)) return std::nullopt;
+  if (!parse_event(event, json)) return std::nullopt;
   std::string out = time_of(event) + ' ' + outcome_of(event, colour) + ' ' + text_at(event, "event.action") +
                     ' ' + who(event) + negotiated(event);
   const std::string message = text_at(event, "message", kMaxMessage);
@@ -124,7 +89,7 @@ std::optional<std::string> event_for_people(std::string_view json, bool colour) 
 std::optional<std::string> event_for_machines(std::string_view json) {
   std::string clean = text::to_utf8(json, std::numeric_limits<std::size_t>::max());
   rapidjson::Document event;
-  if (!parse(event, clean)) return std::nullopt;
+  if (!parse_event(event, clean)) return std::nullopt;
   return clean;
 }
 

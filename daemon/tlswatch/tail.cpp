@@ -12,8 +12,11 @@
 #include <string_view>
 
 #include "daemon/config/config.h"
+#include "daemon/tlswatch/display.h"
+#include "daemon/tlswatch/log_filter.h"
 #include "daemon/tlswatch/log_follower.h"
 #include "daemon/tlswatch/log_line.h"
+#include "daemon/tlswatch/query.h"
 #include "daemon/tlswatch/verbs.h"
 
 /// `tlswatch tail`: the event log, live, for people.
@@ -27,7 +30,7 @@ struct TailOptions {
   std::string config;
   std::size_t lines = 10;
   bool no_follow = false;
-  bool json = false;
+  Query query;  ///< its filters; --json
 };
 
 volatile std::sig_atomic_t stop_asked = 0;
@@ -40,12 +43,6 @@ void stop_on_signals() {
   action.sa_handler = ask_to_stop;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
-}
-
-/// https://no-color.org: any non-empty value means none.
-bool wants_colour() {
-  const char* const no_color = std::getenv("NO_COLOR");
-  return isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
 }
 
 /// Waits until there may be more; false: whoever read our output is gone.
@@ -67,6 +64,15 @@ bool take_log_from(const std::string& config_file, std::string& log) {
   return false;
 }
 
+EventFilter filter_of(const Query& query) {
+  return {.since_ns = query.filter(now_ns()).since_ns,
+          .broker = query.broker,
+          .cause = query.cause,
+          .profile = query.profile,
+          .search = query.search,
+          .failing = query.only_bad};
+}
+
 int tail(TailOptions options) {
   if (!options.config.empty() && !take_log_from(options.config, options.log)) return kBadUsage;
   LogFollower log(options.log);
@@ -75,10 +81,12 @@ int tail(TailOptions options) {
               << (options.no_follow ? "\n" : ", waiting for it\n");
     if (options.no_follow) return kBadNews;
   }
-  const bool colour = wants_colour();
+  const bool colour = screen_of_stdout().colour;
   std::uint64_t bad_lines = 0;
+  const EventFilter filter = filter_of(options.query);
   const auto show = [&](std::string_view line) {
-    const auto event = options.json ? event_for_machines(line) : event_for_people(line, colour);
+    if (!filter.wants(line)) return;
+    const auto event = options.query.json ? event_for_machines(line) : event_for_people(line, colour);
     if (!event) {
       ++bad_lines;
       return;
@@ -108,7 +116,11 @@ void add_tail(CLI::App& app, int& exit_code) {
       ->capture_default_str()
       ->check(CLI::Range(0, 1'000'000));
   verb->add_flag("--no-follow", options->no_follow, "show what is there and stop");
-  verb->add_flag("--json", options->json, "the events as they are logged");
+  verb->add_flag("--json", options->query.json, "the events as they are logged");
+  add_filter_options(*verb, options->query);
+  verb->add_option("--broker", options->query.broker, "this broker's alone");
+  verb->add_option("--search", options->query.search, "part of the client id, or the address's beginning");
+  verb->add_flag("--failing", options->query.only_bad, "failures alone");
   verb->callback([options, &exit_code] { exit_code = tail(*options); });
 }
 

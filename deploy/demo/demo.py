@@ -74,6 +74,7 @@ class Demo:
         self.events = folder / "events.json"
         self.certificates = folder / "certificates"
         self.ports: Dict[str, int] = {}
+        self.page = f"127.0.0.1:{free_ports(1)[0]}"
         for name in ("ring", "state", "devices"):
             (folder / name).mkdir(exist_ok=True)
         for old in (self.events, folder / "state.db"):
@@ -104,6 +105,7 @@ class Demo:
 brokers:   [{{name: demo, ring: {self.folder}/ring/demo.ring, cursor: {self.folder}/state/demo.ring.cursor}}]
 log:       {{file: {self.events}, console: off}}
 store:     {self.folder}/state.db
+http:      {{listen: "{self.page}"}}
 profiles:  [{self.source}/daemon/profiles/profiles.yaml]
 knowledge: [{self.source}/daemon/knowledge/knowledge.yaml]
 """
@@ -207,16 +209,26 @@ def main() -> int:
         if lacking:
             print("demo.sh: not everything was observed:", *lacking, sep="\n  ", file=sys.stderr)
             return 1
-        stay(arguments, demo)
+        stay(arguments, demo, seen)
     return 0
 
 
-def stay(arguments: argparse.Namespace, demo: Demo) -> None:
+def stay(arguments: argparse.Namespace, demo: Demo, seen: triage.Triage) -> None:
     """Keeps broker and daemon up for whoever wants to look around."""
     if arguments.seconds is None and not sys.stdout.isatty():
         return
     if arguments.seconds != 0:
+        broken = next(device for device in seen.devices.values() if device.failures)
+        incident = triage.get(broken.failures[-1].diagnosis or {}, "tlswatch.incident")
+        config = f"--config {demo.folder}/tlswatch.yaml"
         print(f"""
+From a broken device to its cause and its fix:
+  {demo.build}/bin/tlswatch devices {config}
+  {demo.build}/bin/tlswatch why {broken.name} {config}
+  {demo.build}/bin/tlswatch incident {incident} {config}
+or in a browser:
+  http://{demo.page}/
+
 The broker listens on 127.0.0.1:{demo.ports['good']} (CA {demo.certificates}/ca.crt) until Ctrl-C. Meanwhile, elsewhere:
   {demo.build}/bin/tlswatch tail --config {demo.folder}/tlswatch.yaml
   {demo.build}/bin/tlswatch decode 62""", flush=True)

@@ -43,7 +43,9 @@ FLEET = (
            Seen(code=1, cause=("fingerprint-mismatch",))),
     Member("blind-south", "other-ca", CA, CA, Seen(code=62, cause=("server-cert-untrusted",))),
     Member("boiler", "expired", CA, CA, Seen(code=54, cause=("server-cert-expired",))),
-    Member("fridge", "ec-only", CA + " --suite rsa", CA, Seen(code=296, cause=("no-shared-cipher",))),
+    # It comes back with the hello that failed: one try with another hello, among devices that are alike, is nobody's for
+    # certain.
+    Member("fridge", "ec-only", CA + " --suite rsa", CA + " --suite rsa", Seen(code=296, cause=("no-shared-cipher",))),
     Member("gate", "tls13", CA, CA, Seen(code=326, cause=("protocol-version-unsupported",))),
     Member("pump", "mtls", CA, CA, Seen(code=296, cause=("client-cert-missing",))),
     Member("(plain MQTT)", "good", "tcp", None, Seen(cause=("plain-mqtt-on-tls-port",))),

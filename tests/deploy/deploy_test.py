@@ -41,6 +41,9 @@ class Install(Installed):
                   "usr/lib/systemd/system/tlswatchd.service", "usr/lib/sysusers.d/tlswatch.conf",
                   "usr/lib/tmpfiles.d/tlswatch.conf", "usr/share/tlswatch/knowledge.yaml", "usr/share/tlswatch/profiles.yaml",
                   "usr/share/tlswatch/event-log.schema.json", "usr/share/doc/tlswatch/README.md",
+                  "usr/share/bash-completion/completions/tlswatch", "usr/share/zsh/vendor-completions/_tlswatch",
+                  "usr/share/fish/vendor_completions.d/tlswatch.fish", "usr/share/man/man1/tlswatch.1",
+                  "usr/share/man/man5/tlswatch.yaml.5", "usr/share/man/man8/tlswatchd.8",
                   "usr/share/doc/tlswatch/CHANGELOG.md",
                   "etc/tlswatch/tlswatch.yaml", "etc/mosquitto/conf.d/tlswatch.conf"}
         examples = ("alloy", "elastic", "fluent-bit", "grafana", "prometheus", "rsyslog", "vector")
@@ -85,6 +88,12 @@ class Command(Installed):
         done = run(self.stage.path("/usr/bin/tlswatch"), "decode", "62")
         self.assert_fine(done)
         self.assertIn("BR_ERR_X509_NOT_TRUSTED", done.stdout)
+
+
+    def test_checks_as_a_device_of_an_installed_profile(self):
+        done = run(self.stage.path("/usr/bin/tlswatch"), "check", "127.0.0.1:1", "--json")  # nobody is there
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn('"profile":"tasmota-esp8266"', done.stdout)
 
 
 class Systemd(Installed):
@@ -187,6 +196,15 @@ class Rsyslog(Installed):
             until(lambda: taken() == old + new, lambda: f"rsyslog wrote {taken()}")
 
 
+def normalised(text: str) -> str:
+    """What differs from run to run as a name for it, so that lines may wrap elsewhere: one line a paragraph."""
+    for pattern, name in ((r"\n {20,}", " "), (r"\d{4}-\d\d-\d\d UTC", "DAY"), (r"\d\d:\d\d:\d\d\.\d{3}", "TIME"),
+                          (r"127\.0\.0\.1:\d+", "ADDRESS"), (r"just now|\d+ (s|min) ago", "AGO"), (r"\d+ ms|\d\.\d s", "TOOK"),
+                          (r":i[0-9a-f]+", ":INCIDENT"), (r"(?<=\S)\n(?=[a-z])", " ")):
+        text = re.sub(pattern, name, text)
+    return text
+
+
 class Demo(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory(prefix="tlswatch-demo-test.")
@@ -204,9 +222,49 @@ class Demo(unittest.TestCase):
         self.assertLessEqual(len(done.stdout.splitlines()), 45, "more than one screen")
         for word in ("lamp-hall", "boiler", "broker saw", "device said", "512", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"):
             self.assertIn(word, done.stdout)
-        for name in ("events.json", "tlswatch.yaml"):
+        for name in ("events.json", "tlswatch.yaml", "state.db"):
             self.assertTrue((self.folder / name).is_file(), f"{name} is not kept")
+        self.ask_the_store()
         self.assertEqual(self.left(), [])
+
+    def asked(self, *words: str, code: int = 0) -> str:
+        done = run(BUILD / "bin/tlswatch", *words, "--config", self.folder / "tlswatch.yaml")
+        self.assertEqual(done.returncode, code, done.stdout)
+        return done.stdout
+
+    def ask_the_store(self):
+        """Cause and fix of each broken device, from real broker, plugin, daemon and store."""
+        sys.path.insert(0, str(DEPLOY / "demo"))
+        import fleet
+        devices = {one["id"]: one for one in json.loads(self.asked("devices", "--json"))["devices"]}
+        members = [member for member in fleet.FLEET if member.first != "tcp"]
+        self.assertEqual(set(devices), {member.name for member in members})
+        for member in members:
+            with self.subTest(member.name):
+                (told,) = json.loads(self.asked("why", member.name, "--json"))["devices"]
+                self.assertEqual(told["device"]["sessions"], 1 if member.then or not member.seen.cause else 0)
+                if member.seen.cause:
+                    self.assertIn(told["why"]["cause"], member.seen.cause)
+                    self.assertIn(told["why"]["meaning"], " ".join(self.asked("why", member.name).split()))
+        shown = self.asked("devices", "--cause", "server-cert-expired")
+        self.assertIn("\nboiler ", shown)
+        self.assertNotIn("fridge", shown)
+        self.assertIn("No device is known that fits.", self.asked("devices", "--failing"))
+        (incident,) = json.loads(self.asked("incidents", "--cause", "server-cert-expired", "--json"))["incidents"]
+        self.assertEqual(incident["state"], "resolved")
+        self.assertIn("boiler", self.asked("incident", incident["id"].split(":")[1]))
+        (told,) = json.loads(self.asked("why", "boiler", "--json"))["devices"]
+        self.assertTrue(self.asked("why", told["why"]["sessions"][0]).startswith("boiler "))
+        nameless = next(session for event in map(json.loads, (self.folder / "events.json").read_text().splitlines())
+                        if event["tlswatch"].get("cause") == "not-tls" for session in event["tlswatch"].get("sessions", []))
+        self.assertIn("not-tls", self.asked("why", nameless, code=1))
+        self.assertEqual(len(json.loads(self.asked("why", "127.0.0.1", "--json"))["devices"]), 5)
+        completed = run(BUILD / "bin/tlswatch", "complete", "--", "why", "--store", self.folder / "state.db", "bo").stdout
+        self.assertEqual(completed, "boiler\n")
+        self.assertIn("similar: boiler", self.asked("why", "boilr", code=1))
+        self.assertIn("no-such", json.loads(self.asked("device", "no-such", "--json", code=1))["error"]["message"])
+        self.assertIn("similar: no-shared-cipher", self.asked("devices", "--cause", "no-shared-cifer", code=2))
+        self.assertEqual(normalised(self.asked("why", "boiler")), (GOLDEN / "why.txt").read_text())
 
     def test_ends_its_processes_however_it_is_ended(self):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):

@@ -40,9 +40,10 @@ RULES = (
     Rule("daemon/metrics", CORE, PURE + ("c++ with the system",)),  # a lock
     Rule("daemon/sources", CORE, HOST),
     Rule("daemon/store", CORE, HOST + ("sqlite",)),
-    Rule("daemon/http", CORE, HOST + ("http",)),
+    Rule("daemon/view", CORE + ("daemon/store", "daemon/log"), HOST + ("json",)),  # rows.h into JSON
+    Rule("daemon/http", CORE + ("daemon/store", "daemon/log", "daemon/view"), HOST + ("http", "openssl")),
     Rule("daemon/x509", CORE, HOST + ("openssl",)),
-    Rule("daemon/check", CORE, HOST + ("openssl",)),
+    Rule("daemon/check", CORE + ("daemon/x509",), HOST + ("openssl",)),  # reads certificates as the daemon does
     # The two programs put the shell together.
     Rule("daemon/tlswatchd", ("daemon", "plugin/wire", "device/src"), HOST + ("cli", "systemd")),
     Rule("daemon/tlswatch", ("daemon", "plugin/wire", "device/src"), HOST + ("cli", "json")),
@@ -61,7 +62,7 @@ FOREIGN = {
                            r"|iomanip|ios|iosfwd|iostream|istream|latch|locale|mutex|ostream|random|regex"
                            r"|semaphore|shared_mutex|sstream|stop_token|streambuf|syncstream|thread",
     "system": r"(arpa|linux|net|netinet|sys)/.+\.h|(dirent|dlfcn|errno|fcntl|getopt|grp|link|netdb|poll|pthread|pwd"
-              r"|sched|signal|stdio|stdlib|syslog|termios|time|unistd)\.h",
+              r"|sched|signal|stdio|stdlib|syslog|termios|time|unistd|locale|wchar)\.h",
     "arduino": r"Arduino\.h|Client\.h|PubSubClient\.h|ESP8266WiFi\.h|WiFi.*\.h|user_interface\.h|LittleFS\.h|EEPROM\.h",
     "esp-idf": r"(esp|nvs|freertos|mbedtls)[_/].+\.h|nvs\.h|mqtt_client\.h",
     "bearssl": r"bearssl/bearssl.*\.h|bearssl.*\.h",

@@ -43,6 +43,8 @@ struct Kept {
   std::map<std::string, Position, std::less<>> positions;
   std::map<std::pair<WordId, std::uint64_t>, std::int64_t> rings;
   Counters counters;
+  std::map<std::int64_t, std::int64_t>
+      tidied_to;  ///< by ring: the first session that retention looks at next
 
   void load(Database& database);
 };

@@ -81,16 +81,33 @@ class Tidy {
     return database_.failed() ? 0 : sqlite3_changes(database_.handle());
   }
 
-  /// The first ones of each ring, which began first. One that is still open stays.
+  /// Those that are over and began first, ring by ring. Those that stay, since they ended late or are still
+  /// open, are not looked at again until the end was reached.
   std::int64_t sessions(std::uint64_t cutoff_ns) {
     std::int64_t gone = 0;
     for (const auto& [key, ring] : kept_.rings) {
-      const std::int64_t from = ring << kSessionBits, to = (ring + 1) << kSessionBits;
-      gone += change(
+      std::int64_t& from = kept_.tidied_to[ring];
+      from = std::max(from, ring << kSessionBits);
+      std::vector<std::int64_t> old;
+      std::int64_t looked_at = 0;
+      bool younger = false;
+      Statement& row =
           database_
-              .sql("DELETE FROM session WHERE id IN (SELECT id FROM session WHERE id >= ?1 AND id < ?2 "
-                   "ORDER BY id LIMIT ?3) AND max(started, ended) < ?4 AND open = 0")
-              .with(from, to, rows_, cutoff_ns));
+              .sql(
+                  "SELECT id, started, max(started, ended) FROM session WHERE id >= ?1 AND id < ?2 AND "
+                  "open = 0 ORDER BY id LIMIT ?3")
+              .with(from, (ring + 1) << kSessionBits, rows_);
+      while (!younger && row.next()) {
+        ++looked_at;
+        from = row.integer(0) + 1;
+        younger = row.get<std::uint64_t>(1) >= cutoff_ns;
+        if (row.get<std::uint64_t>(2) < cutoff_ns) old.push_back(row.integer(0));
+      }
+      row.reset();
+      for (const std::int64_t id : old)
+        gone += change(database_.sql("DELETE FROM session WHERE id = ?").with(id));
+      if (younger || looked_at < rows_) from = 0;
+      if (from != 0 && old.empty()) ++gone;  // there may be more to do behind these
     }
     return gone;
   }

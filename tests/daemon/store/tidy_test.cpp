@@ -55,6 +55,36 @@ TEST_F(Tidy, a_device_that_is_connected_stays_however_old) {
   EXPECT_EQ(got(read().sessions("edge-1", "steady", 10)).size(), 1U);
 }
 
+TEST_F(Tidy, many_that_stay_do_not_hide_what_is_old_behind_them) {
+  for (int i = 0; i < 50; ++i)
+    story.connects({static_cast<std::uint64_t>(i + 1), i, i + 1}, "steady-" + std::to_string(i));
+  for (int i = 0; i < 50; ++i) {
+    const auto session = static_cast<std::uint64_t>(100 + i);
+    story.connects({session, 100 + i, 200}, "gone").leaves({session, 101 + i, 200}, "gone");
+  }
+  tidy({kDay, UINT64_MAX, 100}, kTime + 30 * kDay, 8);
+  EXPECT_TRUE(got(read().device("gone")).empty());
+  EXPECT_TRUE(got(read().sessions_at("edge-1", "10.0.0.200", 100)).empty());
+  EXPECT_EQ(got(read().totals()).devices, 50U);
+}
+
+TEST_F(Tidy, sessions_that_ended_late_do_not_hide_older_ends_behind_them) {
+  for (int i = 0; i < 50; ++i) {
+    const auto session = static_cast<std::uint64_t>(i + 1);
+    story.connects({session, i, i + 1}, "long-" + std::to_string(i));
+  }
+  for (int i = 0; i < 50; ++i) {
+    const auto session = static_cast<std::uint64_t>(100 + i);
+    story.connects({session, 100 + i, 200}, "short").leaves({session, 101 + i, 200}, "short");
+  }
+  for (int i = 0; i < 50; ++i)
+    story.leaves({static_cast<std::uint64_t>(i + 1), 10 * 86'400 + i, i + 1}, "long-" + std::to_string(i));
+  story.connects({200, 10 * 86'400, 200}, "short");
+  tidy({kDay, UINT64_MAX, 100}, kTime + 10 * kDay + kDay / 2, 8);
+  EXPECT_EQ(got(read().sessions("edge-1", "short", 100)).size(), 1U) << "the latest";
+  EXPECT_EQ(got(read().sessions("edge-1", "long-7", 100)).size(), 1U);
+}
+
 TEST_F(Tidy, a_file_that_is_too_large_gets_smaller_step_by_step) {
   for (int i = 0; i < 5'000; ++i) {
     const auto session = static_cast<std::uint64_t>(i + 1);

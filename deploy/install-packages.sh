@@ -19,10 +19,12 @@ for group in "$@"; do
 done
 
 command -v dpkg-query > /dev/null || fail "this is not Debian; install by hand: ${wanted[*]}"
+# What is installed, and what that provides: NodeSource's nodejs is npm too, and does not suffer Debian's beside it.
+# shellcheck disable=SC2016  # dpkg's own format, not the shell's
+there=" $(dpkg-query -W -f '${db:Status-Status} ${Package} ${Provides}\n' | sed -n 's/^installed //p' | tr ',\n' '  ') "
 missing=()
 for package in "${wanted[@]}"; do
-  # shellcheck disable=SC2016  # dpkg's own format, not the shell's
-  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || missing+=("$package")
+  [[ "$there" == *" $package "* ]] || missing+=("$package")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 

@@ -15,17 +15,18 @@ export CTEST_PARALLEL_LEVEL=${CTEST_PARALLEL_LEVEL:-$(nproc)}
 export TLSWATCH_RUN=$$.$RANDOM
 
 # Stage, which is a preset: what is built of it (nothing: all), what ctest runs of it (nothing: all).
-#   dev      all tests; warnings are errors
+#   dev      all tests but the page's; warnings are errors
 #   asan     all that runs our code, the broker with the plugin included; the matrix of other stacks' clients, which
 #            takes the same ways through it, runs in dev alone
 #   lx106    the firmware on an emulated ESP8266: scenarios, sizes, symbols
 #   tsan     what has threads: the ring between two of them
 #   release  as users build it: the demo as README has it, the benchmarks' smoke run and budgets, the simulated fleet,
-#            the plugin's symbols; of the tests' programs only those
+#            the plugin's symbols, the page in a browser; of the tests' programs only those
 STAGES=(dev asan lx106 tsan release)
 build_of() { case $1 in tsan) echo "--target test_wire" ;; lx106) echo "--target lx106" ;;
-  release) echo "--target daemon/all plugin/all device/all tests/bench/all tests/fleet/all" ;; esac; }
-tests_of() { case $1 in asan) echo "-LE house|bench|matrix" ;; tsan) echo "-R ^test_wire\." ;; release) echo "-L deploy|bench|house" ;; esac; }
+  release) echo "--target daemon/all plugin/all device/all tests/bench/all tests/fleet/all tests/page/all" ;; esac; }
+tests_of() { case $1 in dev) echo "-LE ^page$" ;; asan) echo "-LE house|bench|matrix" ;; tsan) echo "-R ^test_wire\." ;;
+  release) echo "-L deploy|bench|house|page" ;; esac; }
 
 finish() {
   local status=$?

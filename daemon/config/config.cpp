@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/config/yaml_reader.h"
+#include "daemon/core/wire/loopback.h"
 
 namespace tlswatch::config {
 namespace {
@@ -33,6 +34,14 @@ bool good_unit(std::string_view name) {
          });
 }
 
+/// Whether only this host's users reach a listener: on loopback, or a Unix socket.
+bool only_from_here(std::string_view listen) {
+  if (listen.starts_with('/')) return true;
+  std::string_view host = listen.substr(0, listen.rfind(':'));
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return facts::is_loopback(host);
+}
+
 class ConfigReader {
  public:
   ConfigReader(const std::string& file, const Shipped& shipped, Errors& errors)
@@ -47,7 +56,7 @@ class ConfigReader {
             {"syslog", false, [this](const Node& n) { syslog(n); }},
             {"broker_log", false, [this](const Node& n) { broker_logs(n); }},
             {"store", false, [this](const Node& n) { store(n); }},
-            {"http", false, [this](const Node& n) { listener(n, "http", config_.http_listen); }},
+            {"http", false, [this](const Node& n) { http(n); }},
             {"profiles", false, [this](const Node& n) { config_.profiles = r_.texts(n, "profiles"); }},
             {"knowledge", false, [this](const Node& n) { config_.knowledge = r_.texts(n, "knowledge"); }}});
     if (!(*root)["profiles"]) config_.profiles = {shipped_.profiles};
@@ -165,8 +174,30 @@ class ConfigReader {
           }}});
   }
 
-  void listener(const Node& node, std::string_view what, std::optional<std::string>& out) {
-    r_.map(node, what, {{"listen", true, [&](const Node& n) { out = r_.listen_address(n, "listen"); }}});
+  void http(const Node& node) {
+    HttpConfig out;
+    Node where = node;
+    const auto file = [&](const char* name, std::string& to) {
+      return Reader::Key{name, false,
+                         [&to, name, this](const Node& n) { to = r_.text(n, name).value_or(""); }};
+    };
+    r_.map(node, "http",
+           {{"listen", true,
+             [&](const Node& n) {
+               where.reset(n);  // assigning would change the document
+               const bool path = n.IsScalar() && n.Scalar().starts_with('/');
+               out.listen = (path ? r_.text(n, "listen") : r_.listen_address(n, "listen")).value_or("");
+             }},
+            file("token_file", out.token_file),
+            file("certificate", out.certificate),
+            file("key", out.key)});
+    if (out.certificate.empty() != out.key.empty())
+      r_.fail(node, "http needs `certificate` and `key` together, or none of them");
+    const bool guarded = !out.token_file.empty() && !out.certificate.empty() && !out.key.empty();
+    if (!out.listen.empty() && !guarded && !only_from_here(out.listen))
+      r_.fail(where, "others can reach " + out.listen +
+                         ": it needs `token_file`, `certificate` and `key`; or listen at 127.0.0.1");
+    config_.http = std::move(out);
   }
 
   std::string broker_of(const Node& node) {

@@ -44,6 +44,12 @@ struct SyslogConfig {
   std::string broker;  ///< which one its devices speak to; default: the first
 };
 
+/// Where the web page, the API and /metrics are. Others can reach them only by TLS and with a token.
+struct HttpConfig {
+  std::string listen;  ///< ADDRESS:PORT, or the path of a Unix socket
+  std::string token_file{}, certificate{}, key{};
+};
+
 /// What the store may keep.
 struct StoreLimits {
   std::uint64_t age_s = std::uint64_t{30} * 86400;
@@ -55,7 +61,7 @@ struct Config {
   std::vector<BrokerConfig> brokers;
   LogConfig log;
   std::optional<SyslogConfig> syslog;
-  std::optional<std::string> http_listen;
+  std::optional<HttpConfig> http;
   std::optional<std::string> store;  ///< its file
   StoreLimits store_limits;
   std::vector<BrokerLogConfig> broker_log;

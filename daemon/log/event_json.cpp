@@ -113,7 +113,7 @@ class Members {
     endpoint("destination", e.destination);
     j_.object("tls", [&] { tls(e); });
     j_.object("tlswatch", [&] {
-      session(e.session, e.bridge);
+      session(e.session, e.bridge, e.check);
       j_.key("stage").name(facts::stage_name(e.stage));
       mfln(e.mfln);
       j_.key("cipher_bits").number_or_null(e.cipher_bits);
@@ -130,7 +130,7 @@ class Members {
     j_.object("device", [&] { j_.key("id").outside(e.outside_device_id); });
     user(e.outside_user);
     j_.object("tlswatch", [&] {
-      session(e.session, e.bridge);
+      session(e.session, e.bridge, e.check);
       j_.object("identity", [&] { who(e.who); });
       if (e.policy.profile != nullptr) policy(e.policy);
     });
@@ -147,7 +147,7 @@ class Members {
     }
     if (e.bytes_out) j_.object("destination", [&] { j_.key("bytes").number(*e.bytes_out); });
     j_.object("tlswatch", [&] {
-      session(e.session, e.bridge);
+      session(e.session, e.bridge, e.check);
       mfln(e.mfln);
       if (e.policy.profile != nullptr) policy(e.policy);
     });
@@ -267,9 +267,10 @@ class Members {
   }
 
  private:
-  void session(std::string_view text, bool bridge) {
+  void session(std::string_view text, bool bridge, bool check = false) {
     if (!text.empty()) j_.key("session").name(text);
     if (bridge) j_.key("role").name("bridge");
+    if (check && !bridge) j_.key("role").name("check");
   }
 
   void address(const event::Endpoint& e) {

@@ -118,6 +118,7 @@ std::string listener_label(std::uint16_t port, bool bridge) {
 }
 
 std::string listener_label(const event::TlsHandshake& handshake) {
+  if (handshake.check) return "check";
   return listener_label(handshake.destination ? handshake.destination->port : 0, handshake.bridge);
 }
 

@@ -14,6 +14,7 @@ namespace tlswatch::metrics {
 /// "8883"; "bridge" for a connection that the broker made itself, whose local port is another each time;
 /// "unknown".
 std::string listener_label(std::uint16_t port, bool bridge = false);
+/// The same; "check" for `tlswatch check`, whose handshakes fail on purpose.
 std::string listener_label(const event::TlsHandshake& handshake);
 
 /// The profile's name, clean and bounded; "none" where no profile matched.

@@ -84,7 +84,7 @@ void Metrics::on(const event::TlsHandshake& e) {
 }
 
 void Metrics::shown(const event::TlsHandshake& e, const std::string& listener) {
-  if (e.bridge || !e.server_certificate) return;
+  if (e.bridge || e.check || !e.server_certificate) return;
   const std::string_view broker = e.header.broker;
   const std::string_view key = key_label(e.server_certificate->key_algorithm);
   registry_.set(Id::certificate_expiry, {broker, listener, key},

@@ -12,7 +12,7 @@
 namespace tlswatch::store {
 
 /// Recall: who takes what the store knows, to have it in memory again after a start. Called in the order of
-/// its members; of devices and incidents those that were seen last come last.
+/// its members; of devices that fail, of the others, and of incidents, those that were seen last come last.
 struct Recall {
   /// The number of a broker in the configuration; nothing: it has gone, and what was there is left out.
   std::function<std::optional<std::uint32_t>(std::string_view broker)> broker;

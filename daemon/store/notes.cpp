@@ -140,8 +140,10 @@ PlaceNote what_of(const event::EventsLost&, std::string_view) {
   return {};
 }
 
+/// A broker's own bridge, and `tlswatch check`, are no devices.
 template <typename Event>
-bool of_bridge(const Event& e) noexcept {
+bool of_no_device(const Event& e) noexcept {
+  if constexpr (requires { e.check; }) return e.bridge || e.check;
   if constexpr (requires { e.bridge; }) return e.bridge;
   return false;
 }
@@ -160,7 +162,7 @@ Note to_note(const event::Event& event, std::string_view line) {
   while (line.ends_with('\n')) line.remove_suffix(1);
   std::visit(
       [&](const auto& e) {
-        if (!of_bridge(e)) out.what = what_of(e, line);  // a broker's own bridge is no device
+        if (!of_no_device(e)) out.what = what_of(e, line);
       },
       event);
   return out;

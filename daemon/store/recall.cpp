@@ -35,18 +35,20 @@ class Recaller {
     row.reset();
   }
 
+  /// By the index of the list, so that nothing is sorted: those that fail come last.
   void devices() {
-    Statement& row = database_
-                         .sql("SELECT " TLSWATCH_STORE_DEVICE
-                              " FROM device WHERE last_success <> 0 ORDER BY last_seen DESC LIMIT ?")
-                         .with(fleet::kMaxDevices);
-    // The latest ones, and they come last.
-    std::vector<fleet::Device> all;
-    while (row.next()) {
-      if (auto device = to_device(read_device(row))) all.push_back(std::move(*device));
+    for (const bool failing : {false, true}) {
+      Statement& row = database_
+                           .sql("SELECT " TLSWATCH_STORE_DEVICE
+                                " FROM device INDEXED BY device_order WHERE failing = ? ORDER BY last_seen")
+                           .with(failing);
+      while (row.next()) {
+        const DeviceRecord record = read_device(row);
+        if (record.last_success_ns == 0) continue;
+        if (const auto device = to_device(record)) to_.device(*device);
+      }
+      row.reset();
     }
-    row.reset();
-    for (auto device = all.rbegin(); device != all.rend(); ++device) to_.device(*device);
   }
 
   void sessions() {

@@ -5,7 +5,8 @@ namespace {
 
 // Times are Unix nanoseconds unless their name says _s. `word` has the texts of closed lists; 0 is none.
 // session.id is ring.id << 40 | the session's number, so that a ring's sessions lie in the order of their
-// beginnings and need no other index. `loose`: to be looked for by its address, since nobody's name is on it.
+// beginnings and need no other index. A device's id is never given again: certificates may outlive it.
+// `loose`: to be looked for by its address, since nobody's name is on it.
 constexpr const char* kFirst = R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE word(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -14,7 +15,7 @@ CREATE TABLE position(stream TEXT PRIMARY KEY, epoch INTEGER NOT NULL, sequence 
 CREATE TABLE ring(id INTEGER PRIMARY KEY, broker INTEGER NOT NULL, epoch INTEGER NOT NULL, UNIQUE(broker, epoch));
 
 CREATE TABLE device(
-  id INTEGER PRIMARY KEY, broker INTEGER NOT NULL, name BLOB NOT NULL,
+  id INTEGER PRIMARY KEY AUTOINCREMENT, broker INTEGER NOT NULL, name BLOB NOT NULL,
   first_seen INTEGER NOT NULL DEFAULT 0, last_seen INTEGER NOT NULL DEFAULT 0,
   last_success INTEGER NOT NULL DEFAULT 0, last_failure INTEGER NOT NULL DEFAULT 0,
   sessions INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0, open INTEGER NOT NULL DEFAULT 0,

@@ -16,12 +16,14 @@ inline constexpr int kBadUsage = 2;
 /// Adds a verb to the command line. When it is called, it runs and sets `exit_code`, which outlives the app.
 using AddVerb = void (*)(CLI::App& app, int& exit_code);
 
+void add_check(CLI::App& app, int& exit_code);
 void add_decode(CLI::App& app, int& exit_code);
 void add_complete(CLI::App& app, int& exit_code);
 void add_device(CLI::App& app, int& exit_code);
 void add_devices(CLI::App& app, int& exit_code);
 void add_incident(CLI::App& app, int& exit_code);
 void add_incidents(CLI::App& app, int& exit_code);
+void add_fingerprint(CLI::App& app, int& exit_code);
 void add_tail(CLI::App& app, int& exit_code);
 void add_why(CLI::App& app, int& exit_code);
 

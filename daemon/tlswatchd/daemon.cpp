@@ -81,7 +81,10 @@ Daemon::Daemon(Settings settings, std::chrono::milliseconds period)
       file_(file_settings(settings_.config)),
       console_(settings_.config.log.console),
       metrics_(metrics_settings(settings_.config)),
-      store_(make_store(settings_.config, period)) {
+      store_(make_store(settings_.config, period)),
+      web_(settings_.config, metrics_, health_) {
+  live_.show_to(web_.events());
+  web_.take(settings_.knowledge);
   std::uint32_t index = 0;
   const auto& syslog = settings_.config.syslog;
   for (const config::BrokerConfig& broker : settings_.config.brokers) {
@@ -97,7 +100,7 @@ Daemon::Daemon(Settings settings, std::chrono::milliseconds period)
 }
 
 Tools Daemon::tools() {
-  return {pipeline_, json_, file_, console_, metrics_, now_unix_ns, store_.get()};
+  return {pipeline_, json_, file_, console_, metrics_, live_, now_unix_ns, store_.get()};
 }
 
 std::optional<std::string> Daemon::start() {
@@ -114,7 +117,7 @@ std::optional<std::string> Daemon::start() {
   if (file_.torn_bytes() != 0) {
     log::say(Level::info, "the event log ended in half a line, dropped: it will come again");
   }
-  return std::nullopt;
+  return web_.start();
 }
 
 std::optional<std::string> Daemon::start_store() {
@@ -151,6 +154,7 @@ void Daemon::finish() {
     for (const store::Store::Message& message : store_->take_messages())
       log::say(message.error ? Level::error : Level::info, message.text);
   }
+  live_.publish();
   for (const auto& feed : feeds_) feed->finish();
 }
 
@@ -173,6 +177,8 @@ bool Daemon::turn() {
     log::say(notice.warning ? Level::warning : Level::info, notice.text);
   }
   say_troubles();
+  const bool unwell = said_trouble_.empty() && store_ && !store_->well();
+  health_.turned(unwell ? "the store cannot be written; the daemon's own log says why" : said_trouble_);
   take_gauges();
   return worked;
 }
@@ -232,6 +238,9 @@ void Daemon::reload() {
   if (auto trouble = file_.open()) {
     log::say(Level::error, "the event log " + file_.path().string() + " cannot be opened: " + *trouble);
   }
+  if (auto trouble = web_.reload()) {
+    log::say(Level::error, *trouble + "; token and certificate stay as they were");
+  }
   config::Errors errors;
   policy::Profiles profiles;
   diagnose::Knowledge knowledge;
@@ -241,6 +250,7 @@ void Daemon::reload() {
   if (!errors.empty()) return log::say(Level::warning, "profiles and knowledge stay as they were");
   settings_.profiles = std::move(profiles);
   settings_.knowledge = std::move(knowledge);
+  web_.take(settings_.knowledge);
 }
 
 }  // namespace tlswatch::tlswatchd

@@ -11,7 +11,10 @@
 #include "daemon/metrics/metrics.h"
 #include "daemon/store/store.h"
 #include "daemon/tlswatchd/feed.h"
+#include "daemon/tlswatchd/health.h"
+#include "daemon/tlswatchd/live.h"
 #include "daemon/tlswatchd/syslog_feed.h"
+#include "daemon/tlswatchd/web.h"
 #include "daemon/x509/certificate_cache.h"
 
 namespace tlswatch::tlswatchd {
@@ -64,12 +67,15 @@ class Daemon {
   log::EventFile file_;
   Console console_;
   metrics::Metrics metrics_;
+  Health health_;
+  Live live_;
   std::unique_ptr<store::Store> store_;  ///< null: not configured
   std::vector<std::unique_ptr<Feed>> feeds_;
   std::unique_ptr<SyslogFeed> syslog_;  ///< null: not configured
   std::string said_trouble_;
   std::chrono::steady_clock::time_point next_try_{};
   std::chrono::steady_clock::time_point next_gauges_{};
+  Web web_;  ///< the last member: its threads end first
 };
 
 }  // namespace tlswatch::tlswatchd

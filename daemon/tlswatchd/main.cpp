@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
+#include "daemon/config/shipped.h"
 #include "daemon/log/messages.h"
 #include "daemon/tlswatchd/daemon.h"
-#include "daemon/tlswatchd/shipped.h"
 #include "daemon/tlswatchd/signals.h"
 
 namespace tlswatch::tlswatchd {
@@ -24,14 +24,6 @@ constexpr int kBadUsage = 2;
 /// The wait after a turn that found nothing. Not shorter under load: what one wake-up costs is then shared by
 /// the events of a whole wait, and no person sees the difference.
 constexpr std::chrono::milliseconds kWait{50};
-
-void say_missing_parts(const config::Config& config) {
-  const auto missing = [](bool configured, std::string_view key) {
-    if (configured)
-      log::say(Level::warning, "this build has no part for `" + std::string(key) + "`, ignoring");
-  };
-  missing(config.http_listen.has_value(), "http");
-}
 
 /// Tells the service manager that the loop turns, twice in its period.
 class Watchdog {
@@ -54,7 +46,6 @@ class Watchdog {
 
 int run(Settings settings) {
   const Signals signals;
-  say_missing_parts(settings.config);
   Daemon daemon(std::move(settings));
   if (auto trouble = daemon.start()) {
     log::say(Level::error, *trouble);
@@ -103,7 +94,7 @@ int main_checked(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? kClean : kBadUsage;
   }
-  auto settings = load_settings(file, shipped_files());
+  auto settings = load_settings(file, config::shipped_files());
   if (!settings) {
     for (const config::Error& error : settings.error())
       std::fprintf(stderr, "%s\n", config::to_text(error).c_str());

@@ -36,6 +36,7 @@ void Tools::write(const event::Event& event, log::LineBatch& lines) const {
   if (store != nullptr) store->add(event, line);
   lines.add(line, {header.stream, header.epoch, header.sequence, header.part});
   console.show(event, line);
+  live.stage(event, line);
 }
 
 void Tools::keep(const event::Event& event) const {

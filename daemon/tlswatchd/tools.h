@@ -9,6 +9,7 @@
 #include "daemon/log/event_json.h"
 #include "daemon/metrics/metrics.h"
 #include "daemon/store/store.h"
+#include "daemon/tlswatchd/live.h"
 
 namespace tlswatch::tlswatchd {
 
@@ -29,6 +30,7 @@ struct Tools {
   log::EventFile& file;
   const Console& console;
   metrics::Metrics& metrics;
+  Live& live;
   std::uint64_t (*now_unix_ns)();
   store::Store* store = nullptr;  ///< null: none is configured
 

@@ -74,6 +74,7 @@ class Demo:
         self.events = folder / "events.json"
         self.certificates = folder / "certificates"
         self.ports: Dict[str, int] = {}
+        self.page = f"127.0.0.1:{free_ports(1)[0]}"
         for name in ("ring", "state", "devices"):
             (folder / name).mkdir(exist_ok=True)
         for old in (self.events, folder / "state.db"):
@@ -104,6 +105,7 @@ class Demo:
 brokers:   [{{name: demo, ring: {self.folder}/ring/demo.ring, cursor: {self.folder}/state/demo.ring.cursor}}]
 log:       {{file: {self.events}, console: off}}
 store:     {self.folder}/state.db
+http:      {{listen: "{self.page}"}}
 profiles:  [{self.source}/daemon/profiles/profiles.yaml]
 knowledge: [{self.source}/daemon/knowledge/knowledge.yaml]
 """
@@ -225,7 +227,9 @@ From a broken device to its cause and its fix:
   {demo.build}/bin/tlswatch why {broken.name} {config}
   {demo.build}/bin/tlswatch incident {incident} {config}
 
-The broker listens on 127.0.0.1:{demo.ports['good']} (CA {demo.certificates}/ca.crt) until Ctrl-C. Meanwhile, elsewhere:
+The broker listens on 127.0.0.1:{demo.ports['good']} (CA {demo.certificates}/ca.crt) until Ctrl-C. Meanwhile, in a browser:
+  http://{demo.page}/
+or in a terminal:
   {demo.build}/bin/tlswatch tail --config {demo.folder}/tlswatch.yaml
   {demo.build}/bin/tlswatch decode 62""", flush=True)
     signal.signal(signal.SIGINT, lambda got, frame: sys.exit(0))

@@ -87,8 +87,9 @@ void SessionRecords::begin(RecordType type, const SessionPlan& plan) {
 
 void SessionRecords::end() {
   const auto record = writer_->finish();
-  record[8] = static_cast<std::uint8_t>(++sequence_);
-  record[9] = static_cast<std::uint8_t>(sequence_ >> 8);
+  ++sequence_;
+  for (std::size_t i = 0; i < sizeof sequence_; ++i)
+    record[8 + i] = static_cast<std::uint8_t>(sequence_ >> 8 * i);
   starts_.push_back(bytes_.size());
   bytes_.insert(bytes_.end(), record.begin(), record.end());
 }

@@ -241,6 +241,17 @@ int ask_all(const Folder& folder, std::uint64_t devices, std::uint64_t sessions)
   std::printf("%llu devices, %llu sessions: made in %.0f s, %.0f MB\n",
               static_cast<unsigned long long>(devices), static_cast<unsigned long long>(sessions),
               seconds_since(begun), static_cast<double>(fs::file_size(folder / "state.db")) / 1e6);
+  fleet::DeviceTable known;
+  const auto asked = Clock::now();
+  store::Recall recall;
+  recall.broker = [](std::string_view) { return std::optional<std::uint32_t>(0); };
+  recall.counted = [](std::string_view, std::uint64_t, std::uint64_t) {};
+  recall.device = [&](const fleet::Device& device) { known.restore(device); };
+  recall.session = [](const fleet::Session&) {};
+  recall.incident = [](const incident::State&) {};
+  recall.victim = [](const incident::State&, std::uint64_t, const incident::VictimTable::Entry&) {};
+  writer.recall(recall);
+  std::printf("a start knows %zu devices again after %.1f s\n", known.size(), seconds_since(asked));
   store::Reader reader = got(store::Reader::open(folder / "state.db"));
   std::mt19937_64 random(7);
   bool good = true;

@@ -90,6 +90,12 @@ class Command(Installed):
         self.assertIn("BR_ERR_X509_NOT_TRUSTED", done.stdout)
 
 
+    def test_checks_as_a_device_of_an_installed_profile(self):
+        done = run(self.stage.path("/usr/bin/tlswatch"), "check", "127.0.0.1:1", "--json")  # nobody is there
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn('"profile":"tasmota-esp8266"', done.stdout)
+
+
 class Systemd(Installed):
     def setUp(self):
         super().setUp()

@@ -43,7 +43,7 @@ RULES = (
     Rule("daemon/view", CORE + ("daemon/store", "daemon/log"), HOST + ("json",)),  # rows.h into JSON
     Rule("daemon/http", CORE + ("daemon/store", "daemon/log", "daemon/view"), HOST + ("http", "openssl")),
     Rule("daemon/x509", CORE, HOST + ("openssl",)),
-    Rule("daemon/check", CORE, HOST + ("openssl",)),
+    Rule("daemon/check", CORE + ("daemon/x509",), HOST + ("openssl",)),  # reads certificates as the daemon does
     # The two programs put the shell together.
     Rule("daemon/tlswatchd", ("daemon", "plugin/wire", "device/src"), HOST + ("cli", "systemd")),
     Rule("daemon/tlswatch", ("daemon", "plugin/wire", "device/src"), HOST + ("cli", "json")),

@@ -76,6 +76,7 @@ struct TlsHandshake {
   std::string session;
   std::optional<Endpoint> source, destination;
   bool bridge = false;
+  bool check = false;
   std::optional<std::uint64_t> duration_ns;
 
   std::uint16_t version = 0;       ///< 0: not negotiated
@@ -107,6 +108,7 @@ struct MqttIdentified {
   Header header;
   std::string session;
   bool bridge = false;
+  bool check = false;
   std::string_view outside_device_id;
   std::string_view outside_user;  ///< empty: none
   Who who;
@@ -117,6 +119,7 @@ struct SessionEnd {
   Header header;
   std::string session;
   bool bridge = false;
+  bool check = false;
   std::optional<Endpoint> source;
   std::string_view outside_device_id;  ///< empty: not known
   std::string_view outside_user;       ///< empty: none

@@ -5,6 +5,7 @@
 #include "daemon/core/text/utf8.h"
 #include "daemon/core/tls/alert.h"
 #include "daemon/core/tls/certificate.h"
+#include "daemon/core/tls/check_mark.h"
 #include "daemon/core/tls/cipher_suite.h"
 #include "daemon/core/tls/key_exchange.h"
 #include "daemon/core/tls/names.h"
@@ -77,6 +78,7 @@ void take_client_hello(const tls::ClientHello& hello, const HandshakeTools& tool
   view.event.signature_algorithms = hello.signature_algorithms;
   if (tools.sha256 != nullptr) view.event.ja4 = tls::ja4(hello, tools.sha256);
   if (hello.max_fragment_length) view.mfln_requested = hello.max_fragment_length->bytes();
+  view.event.check = tls::is_check(hello);
   view.symptoms.offered_version = hello.highest_version();
 }
 
@@ -194,7 +196,9 @@ HandshakeView read_handshake(const facts::Handshake& handshake, const HandshakeT
 }
 
 std::string handshake_message(const TlsHandshake& event, const diagnose::BrokerSymptoms& symptoms) {
-  std::string out = event.bridge ? "TLS handshake of a bridge to " : "TLS handshake from ";
+  std::string out = event.bridge  ? "TLS handshake of a bridge to "
+                    : event.check ? "TLS handshake of a check from "
+                                  : "TLS handshake from ";
   out += endpoint_text(event.source);
   if (!event.established) {
     return out + " failed after " + std::string(facts::stage_name(event.stage)) + ": " +

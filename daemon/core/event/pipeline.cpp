@@ -109,6 +109,7 @@ void Pipeline::close_all(const Context& context) {
     SessionEnd end;
     end.session = fleet::session_text(context.ring, session.key.number);
     end.bridge = session.bridge;
+    end.check = session.check;
     end.source = to_endpoint(session.peer);
     end.outside_device_id = session.device_id;
     end.outside_user = session.user;

@@ -57,7 +57,7 @@ Inference judge_inference(const fleet::Failure& failure, const std::string& id) 
 }  // namespace
 
 void Pipeline::meet(fleet::Session& session, std::uint64_t now_unix_ns) {
-  if (session.bridge || session.device_id.empty()) return;
+  if (session.no_device() || session.device_id.empty()) return;
   if (session.met_as == session.device_id && !again_) return;
   const std::uint32_t broker = session.key.broker;
   if (!session.met_as.empty() && !again_) fleet_.disconnected(broker, session.met_as, now_unix_ns);

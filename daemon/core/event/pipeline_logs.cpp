@@ -183,6 +183,7 @@ void Pipeline::name_by_log(Header header, const Broker& broker, const broker_log
   const policy::Profile* const profile = profile_of(settings_.profiles, session);
   if (profile != before) out.policy = judge_session(profile, session).policy;
   out.session = fleet::session_text({broker.name, session.key.epoch}, session.key.number);
+  out.check = session.check;
   out.outside_device_id = session.device_id;
   out.outside_user = session.user;
   out.who = who(broker, session);

@@ -163,6 +163,7 @@ void Pipeline::on(const Context& context, const facts::Handshake& handshake) {
   session.server_chain_bytes = handshake.server_chain;
   session.server_name = view.symptoms.server_name;
   session.ja4 = view.event.ja4;
+  session.check = view.event.check;
   session.traffic = handshake.traffic;
   if (!view.event.source) view.event.source = to_endpoint(session.peer);
   if (!view.event.destination) view.event.destination = to_endpoint(session.local);
@@ -184,7 +185,7 @@ void Pipeline::on(const Context& context, const facts::Handshake& handshake) {
     watch_expiry(context, view.event);
     return recover(session, {view.event.header, context.emit, part::kRecovered});
   }
-  if (!view.event.bridge) diagnose_handshake(context, view, session);
+  if (!session.no_device()) diagnose_handshake(context, view, session);
   sessions_.close(context.key());
 }
 
@@ -222,6 +223,7 @@ void Pipeline::on(const Context& context, const facts::Identified& identified) {
   if (same_name && before.proof == out.who.proof) return;  // only the evidence got stronger
   out.session = context.session();
   out.bridge = session.bridge;
+  out.check = session.check;
   out.outside_device_id = id;
   out.outside_user = user;
   const policy::Profile* const profile = profile_of(settings_.profiles, session);
@@ -252,6 +254,7 @@ void Pipeline::on(const Context& context, const facts::SessionEnd& facts) {
   SessionEnd out;
   out.session = context.session();
   out.bridge = session.bridge;
+  out.check = session.check;
   out.source = to_endpoint(session.peer);
   out.outside_device_id = session.device_id;
   out.outside_user = session.user;
@@ -273,7 +276,7 @@ void Pipeline::on(const Context& context, const facts::SessionEnd& facts) {
   out.came_through = !session.met_as.empty() || came_through(out);
   out.header = context.header(outcome_of(out.reason), end_message(out));
   context.emit(out);
-  if (!session.bridge) diagnose_end(context, out, facts, session);
+  if (!session.no_device()) diagnose_end(context, out, facts, session);
   // On 2.0 a client that never published is known only now.
   if (session.met_as.empty() && out.came_through) {
     meet(session, context.record.time_unix_ns);

@@ -42,12 +42,12 @@ policy::Who shown_by(const fleet::Session& session) noexcept {
 }  // namespace
 
 const policy::Profile* profile_of(const policy::Profiles* profiles, const fleet::Session& session) noexcept {
-  if (profiles == nullptr || session.bridge) return nullptr;
+  if (profiles == nullptr || session.no_device()) return nullptr;
   return policy::select(*profiles, shown_by(session));
 }
 
 bool recognised(const policy::Profiles* profiles, const fleet::Session& session) noexcept {
-  return profiles != nullptr && !session.bridge && policy::recognises(*profiles, shown_by(session));
+  return profiles != nullptr && !session.no_device() && policy::recognises(*profiles, shown_by(session));
 }
 
 SessionVerdict judge_session(const policy::Profile* profile, const fleet::Session& session) {

@@ -12,8 +12,8 @@ struct SessionVerdict {
   policy::Judgement policy;
 };
 
-/// The profile for a session as it is known now, or null: none matches, or it is a bridge of the broker's
-/// own, which is no device.
+/// The profile for a session as it is known now, or null: none matches, or it is a check or a bridge of the
+/// broker's own, which is no device.
 const policy::Profile* profile_of(const policy::Profiles* profiles, const fleet::Session& session) noexcept;
 
 /// Whether a profile recognises the client by what it shows of itself.

@@ -38,6 +38,7 @@ struct Session {
   std::uint64_t first_seen_unix_ns = 0;  ///< 0: its beginning was not seen
   std::uint64_t last_sequence = 0;       ///< of the last event about it
   bool bridge = false;
+  bool check = false;  ///< `tlswatch check` is at work (tls::is_check)
   bool established = false;
   wire::Transport transport = wire::Transport::unknown;
 
@@ -62,6 +63,8 @@ struct Session {
   std::string psk_identity;         ///< of an external PSK; outside text as it came
   std::string device_id;            ///< outside text as it came
   std::string user;
+  /// One of the broker's own bridges or a check: neither judged, nor diagnosed, nor met.
+  bool no_device() const noexcept { return bridge || check; }
   std::string met_as;  ///< the client id by which the fleet has this session; empty: it has not
 };
 

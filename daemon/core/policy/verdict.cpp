@@ -8,7 +8,8 @@
 namespace tlswatch::policy {
 namespace {
 
-using Finding = std::optional<Violation>;
+/// What breaks a rule, as it was seen; nothing: it was kept, or is not known.
+using Seen = std::optional<std::string>;
 
 template <typename Range, typename ToText>
 std::string one_of(const Range& items, ToText to_text) {
@@ -61,90 +62,113 @@ const KeyLimit* limit_for(const Profile& profile, const SessionFacts& facts) {
   return found == profile.server_keys.end() ? nullptr : &*found;
 }
 
-Finding tls_version(const Profile& profile, const SessionFacts& facts) {
+std::string size_text(std::uint16_t n) {
+  return std::to_string(n);
+}
+
+std::string wanted_version(const Profile& profile, const SessionFacts&) {
+  return one_of(profile.versions, version_text);
+}
+Seen tls_version(const Profile& profile, const SessionFacts& facts) {
   if (facts.version == 0 || allows(profile.versions, facts.version)) return {};
-  return Violation{{}, one_of(profile.versions, version_text), version_text(facts.version)};
+  return version_text(facts.version);
 }
 
-Finding cipher(const Profile& profile, const SessionFacts& facts) {
+std::string wanted_cipher(const Profile& profile, const SessionFacts&) {
+  return one_of(profile.cipher_suites, suite_text);
+}
+Seen cipher(const Profile& profile, const SessionFacts& facts) {
   if (facts.cipher_suite == 0 || allows(profile.cipher_suites, facts.cipher_suite)) return {};
-  return Violation{{}, one_of(profile.cipher_suites, suite_text), suite_text(facts.cipher_suite)};
+  return suite_text(facts.cipher_suite);
 }
 
-Finding server_key_type(const Profile& profile, const SessionFacts& facts) {
+std::string wanted_key_type(const Profile& profile, const SessionFacts&) {
+  return one_of(profile.server_keys, key_text);
+}
+Seen server_key_type(const Profile& profile, const SessionFacts& facts) {
   if (facts.key_algorithm.empty() || profile.server_keys.empty()) return {};
   if (limit_for(profile, facts) != nullptr) return {};
   std::string seen(facts.key_algorithm);
   if (!facts.key_curve.empty()) seen += " " + std::string(facts.key_curve);
-  return Violation{{}, one_of(profile.server_keys, key_text), seen};
+  return seen;
 }
 
-Finding server_key_size(const Profile& profile, const SessionFacts& facts) {
+std::string wanted_key_size(const Profile& profile, const SessionFacts& facts) {
+  const KeyLimit* limit = facts.key_algorithm.empty() ? nullptr : limit_for(profile, facts);
+  return limit == nullptr || limit->max_bits == 0 ? std::string()
+                                                  : "at most " + std::to_string(limit->max_bits) + " bits";
+}
+Seen server_key_size(const Profile& profile, const SessionFacts& facts) {
   const KeyLimit* limit = facts.key_algorithm.empty() ? nullptr : limit_for(profile, facts);
   if (limit == nullptr || limit->max_bits == 0 || facts.key_bits <= limit->max_bits) return {};
-  return Violation{
-      {}, "at most " + std::to_string(limit->max_bits) + " bits", std::to_string(facts.key_bits) + " bits"};
+  return std::to_string(facts.key_bits) + " bits";
 }
 
-Finding signature(const Profile& profile, const SessionFacts& facts) {
+std::string wanted_signature(const Profile& profile, const SessionFacts&) {
+  return one_of(profile.signatures, [](const std::string& s) { return s; });
+}
+Seen signature(const Profile& profile, const SessionFacts& facts) {
   if (facts.signature.empty() || allows(profile.signatures, facts.signature)) return {};
-  return Violation{
-      {}, one_of(profile.signatures, [](const std::string& s) { return s; }), std::string(facts.signature)};
+  return std::string(facts.signature);
 }
 
-Finding server_chain(const Profile& profile, const SessionFacts& facts) {
+std::string wanted_chain(const Profile& profile, const SessionFacts&) {
+  return profile.chain_bytes ? "a chain of at most " + bytes(*profile.chain_bytes) : std::string();
+}
+Seen server_chain(const Profile& profile, const SessionFacts& facts) {
   if (!profile.chain_bytes || facts.chain_bytes.value_or(0) <= *profile.chain_bytes) return {};
-  return Violation{{}, "a chain of at most " + bytes(*profile.chain_bytes), bytes(*facts.chain_bytes)};
+  return bytes(*facts.chain_bytes);
 }
 
-Finding mfln(const Profile& profile, const SessionFacts& facts) {
+std::string wanted_mfln(const Profile& profile, const SessionFacts&) {
+  return one_of(profile.mfln, size_text);
+}
+Seen mfln(const Profile& profile, const SessionFacts& facts) {
   if (!facts.established) return {};
-  const auto size_text = [](std::uint16_t n) { return std::to_string(n); };
   if (!facts.mfln_negotiated.has_value()) {
     if (!profile.mfln_required) return {};
-    return Violation{{},
-                     one_of(profile.mfln, size_text),
-                     facts.mfln_requested
-                         ? "none, though " + std::to_string(*facts.mfln_requested) + " was asked for"
-                         : "none, and none was asked for"};
+    return facts.mfln_requested ? "none, though " + std::to_string(*facts.mfln_requested) + " was asked for"
+                                : "none, and none was asked for";
   }
   if (allows(profile.mfln, *facts.mfln_negotiated)) return {};
-  return Violation{{}, one_of(profile.mfln, size_text), std::to_string(*facts.mfln_negotiated)};
+  return std::to_string(*facts.mfln_negotiated);
 }
 
-Finding mfln_honoured(const Profile&, const SessionFacts& facts) {
+std::string wanted_honoured(const Profile&, const SessionFacts& facts) {
+  return facts.mfln_negotiated ? "records of at most " + bytes(*facts.mfln_negotiated) : std::string();
+}
+Seen mfln_honoured(const Profile&, const SessionFacts& facts) {
   if (facts.mfln_honoured.value_or(true) || !facts.mfln_negotiated.has_value()) return {};
-  return Violation{{},
-                   "records of at most " + bytes(*facts.mfln_negotiated),
-                   "a record of " + bytes(facts.max_record_sent.value_or(0))};
+  return "a record of " + bytes(facts.max_record_sent.value_or(0));
 }
 
-Finding record_size(const Profile& profile, const SessionFacts& facts) {
+std::string wanted_record(const Profile& profile, const SessionFacts&) {
+  return profile.buffer_bytes ? "records of at most " + bytes(*profile.buffer_bytes) : std::string();
+}
+Seen record_size(const Profile& profile, const SessionFacts& facts) {
   if (!profile.buffer_bytes.has_value()) return {};
   const std::uint32_t over = facts.records_over_buffer.value_or(0);
   const std::uint32_t largest = facts.max_record_sent.value_or(0);
   if (over == 0 && largest <= *profile.buffer_bytes) return {};
-  return Violation{
-      {},
-      "records of at most " + bytes(*profile.buffer_bytes),
-      std::to_string(std::max(over, std::uint32_t{1})) + " above it, the largest of " + bytes(largest)};
+  return std::to_string(std::max(over, std::uint32_t{1})) + " above it, the largest of " + bytes(largest);
 }
 
 struct Rule {
   std::string_view name;
-  Finding (*find)(const Profile&, const SessionFacts&);
+  Seen (*breaks)(const Profile&, const SessionFacts&);
+  std::string (*wanted)(const Profile&, const SessionFacts&);
 };
 
 constexpr Rule kRules[] = {
-    {"tls-version", tls_version},
-    {"cipher", cipher},
-    {"server-key-type", server_key_type},
-    {"server-key-size", server_key_size},
-    {"signature-algorithm", signature},
-    {"server-chain", server_chain},
-    {"mfln", mfln},
-    {"mfln-honoured", mfln_honoured},
-    {"record-size", record_size},
+    {"tls-version", tls_version, wanted_version},
+    {"cipher", cipher, wanted_cipher},
+    {"server-key-type", server_key_type, wanted_key_type},
+    {"server-key-size", server_key_size, wanted_key_size},
+    {"signature-algorithm", signature, wanted_signature},
+    {"server-chain", server_chain, wanted_chain},
+    {"mfln", mfln, wanted_mfln},
+    {"mfln-honoured", mfln_honoured, wanted_honoured},
+    {"record-size", record_size, wanted_record},
 };
 
 }  // namespace
@@ -161,13 +185,17 @@ std::string_view verdict_name(Verdict verdict) noexcept {
 Judgement judge(const Profile& profile, const SessionFacts& facts) {
   Judgement out{&profile, facts.established ? Verdict::pass : Verdict::unknown, {}};
   for (const Rule& rule : kRules) {
-    Finding finding = rule.find(profile, facts);
-    if (!finding.has_value()) continue;
-    finding->rule = rule.name;
-    out.violations.push_back(std::move(*finding));
+    Seen seen = rule.breaks(profile, facts);
+    if (!seen.has_value()) continue;
+    out.violations.push_back({rule.name, rule.wanted(profile, facts), std::move(*seen)});
     out.verdict = Verdict::violation;
   }
   return out;
+}
+
+std::string wanted(std::string_view name, const Profile& profile, const SessionFacts& facts) {
+  const auto* const rule = std::ranges::find(kRules, name, &Rule::name);
+  return rule == std::end(kRules) ? std::string() : rule->wanted(profile, facts);
 }
 
 std::vector<std::string_view> rules() {

@@ -50,6 +50,10 @@ struct Judgement {
 /// Judges a session by a profile: each rule of the table once.
 Judgement judge(const Profile& profile, const SessionFacts& facts);
 
+/// What the profile wants by a rule, in the words of its violations. Empty: it leaves that open, for a
+/// session of these facts, or there is no such rule.
+std::string wanted(std::string_view rule, const Profile& profile, const SessionFacts& facts);
+
 /// The names of all rules, in the order they are tried.
 std::vector<std::string_view> rules();
 

@@ -38,6 +38,24 @@ profiles:  [/etc/tlswatch/profiles.yaml]
 knowledge: [/usr/share/tlswatch/knowledge.yaml]
 )";
 
+TEST(Config, http_is_for_this_host_or_guarded) {
+  for (const std::string http :
+       {"{listen: \"127.0.0.1:1\"}", "{listen: \"127.9.9.9:1\"}", "{listen: \"[::1]:1\"}",
+        "{listen: \"localhost:1\"}", "{listen: /run/tlswatchd/http.sock}",
+        "{listen: \"127.0.0.1:1\", token_file: t}",
+        "{listen: \"0.0.0.0:1\", token_file: t, certificate: c, key: k}"}) {
+    const auto c = load("brokers: [{name: a, ring: /r}]\nlog: {file: e}\nhttp: " + http + "\n");
+    EXPECT_TRUE(c.ok()) << http << "\n" << errors_of(c.error());
+  }
+  for (const std::string listen :
+       {"0.0.0.0", "[::]", "10.0.0.1", "127.0.0.1.example", "128.0.0.1", "example", "127.1"}) {
+    const auto c =
+        load("brokers: [{name: a, ring: /r}]\nlog: {file: e}\nhttp: {listen: \"" + listen + ":1\"}\n");
+    ASSERT_FALSE(c.ok()) << listen;
+    EXPECT_NE(errors_of(c.error()).find("3:16: others can reach " + listen), std::string::npos);
+  }
+}
+
 TEST(Config, the_contract_s_example_means_what_it_says) {
   const auto c = load(kContract);
   ASSERT_TRUE(c.ok()) << errors_of(c.error());
@@ -54,7 +72,7 @@ TEST(Config, the_contract_s_example_means_what_it_says) {
   ASSERT_EQ(c->broker_log.size(), 1U);
   EXPECT_EQ(c->broker_log[0].file, "/var/log/mosquitto/mosquitto.log");
   EXPECT_EQ(c->broker_log[0].cursor, "/run/tlswatch/mosquitto.ring.cursor.log");
-  EXPECT_EQ(c->http_listen, "127.0.0.1:9883");
+  EXPECT_EQ(c->http->listen, "127.0.0.1:9883");
   EXPECT_EQ(c->store, "/var/lib/tlswatch/state.db");
   EXPECT_EQ(c->store_limits.age_s, 30U * 86400);
   EXPECT_EQ(c->store_limits.bytes, 2'000'000'000U);
@@ -92,7 +110,7 @@ TEST(Config, what_is_left_out_has_its_default) {
   EXPECT_EQ(c->log.level, config::LogLevel::info);
   EXPECT_EQ(c->profiles, std::vector<std::string>{"shipped-profiles.yaml"});
   EXPECT_EQ(c->knowledge, std::vector<std::string>{"shipped-knowledge.yaml"});
-  EXPECT_FALSE(c->http_listen || c->store || c->syslog);
+  EXPECT_FALSE(c->http || c->store || c->syslog);
 }
 
 struct ErrorCase {
@@ -122,6 +140,17 @@ const ErrorCase kErrors[] = {
      "2:25: console must be one of off, text, json, false, and is `xml`\n"},
     {"no_port", "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nhttp: {listen: localhost}\n",
      "3:16: listen must be ADDRESS:PORT, such as \"127.0.0.1:9883\", and is `localhost`\n"},
+    {"http_for_everybody_without_a_token",
+     "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nhttp: {listen: \"0.0.0.0:9883\"}\n",
+     "3:16: others can reach 0.0.0.0:9883: it needs `token_file`, `certificate` and `key`; or listen at "
+     "127.0.0.1\n"},
+    {"http_for_everybody_without_tls",
+     "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nhttp: {token_file: t, listen: \"[::]:9883\"}\n",
+     "3:31: others can reach [::]:9883: it needs `token_file`, `certificate` and `key`; or listen at "
+     "127.0.0.1\n"},
+    {"a_certificate_without_its_key",
+     "brokers: [{name: a, ring: /r}]\nlog: {file: e}\nhttp: {listen: \"[::1]:9883\", certificate: c}\n",
+     "3:7: http needs `certificate` and `key` together, or none of them\n"},
     {"two_brokers_of_one_name", "brokers: [{name: a, ring: /r}, {name: a, ring: /s}]\nlog: {file: e}\n",
      "1:32: two brokers are called `a`; names must differ\n"},
     {"two_brokers_with_one_ring",

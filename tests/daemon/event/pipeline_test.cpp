@@ -152,6 +152,45 @@ TEST(Pipeline, a_bridge_is_marked_and_neither_judged_nor_diagnosed) {
   EXPECT_EQ(bench.count(), 1U);
 }
 
+struct MarkCase {
+  const char* name;
+  std::string_view mark;
+  bool is_check;
+};
+const MarkCase kMarks[] = {
+    {"no mark", "", false},
+    {"the mark", "tlswatch-check", true},
+    {"a longer one", "tlswatch-checks", false},
+    {"a shorter one", "tlswatch", false},
+};
+TEST(Pipeline, a_check_is_marked_and_neither_judged_nor_diagnosed) {
+  for (const MarkCase& row : kMarks) {
+    SCOPED_TRACE(row.name);
+    Bench bench;
+    Draft failed(wire::RecordType::handshake, 1);
+    failed.peer().local().role().failed(wire::Stage::server_hello);
+    failed.bytes(wire::Section::client_hello, client_hello({.check_mark = row.mark}));
+    bench.take<TlsHandshake>(failed, [&](const TlsHandshake& e) {
+      EXPECT_EQ(e.check, row.is_check);
+      EXPECT_EQ(e.policy.profile == nullptr, row.is_check);
+    });
+    EXPECT_EQ(bench.count() == 1, row.is_check) << "else a diagnosis follows";
+
+    Draft good(wire::RecordType::handshake, 2);
+    good.peer().local().role().outcome({});
+    good.bytes(wire::Section::client_hello, client_hello({.check_mark = row.mark}));
+    bench.take<TlsHandshake>(good, [](const TlsHandshake&) {});
+    Draft named(wire::RecordType::identified, 2);
+    named.identity(wire::Evidence::ex_data, 0).text(wire::Section::client_id, "d");
+    bench.take<MqttIdentified>(named, [&](const MqttIdentified& e) { EXPECT_EQ(e.check, row.is_check); });
+    Draft end(wire::RecordType::session_end, 2);
+    bench.take<SessionEnd>(end, [&](const SessionEnd& e) {
+      EXPECT_EQ(e.check, row.is_check);
+      EXPECT_EQ(e.policy.profile == nullptr, row.is_check);
+    });
+  }
+}
+
 class Evidences : public testing::TestWithParam<wire::Evidence> {};
 TEST_P(Evidences, do_not_change_that_an_id_comes_from_the_session_s_own_connect) {
   Bench bench;

@@ -281,5 +281,18 @@ TEST(Rules, each_has_a_row_above) {
   }
 }
 
+TEST(Wanted, is_in_the_words_of_a_violation) {
+  for (const ViolationCase& row : kViolations) {
+    SessionFacts facts = good_session();
+    row.change(facts);
+    EXPECT_EQ(wanted(row.rule, small_device(), facts), row.wanted) << row.name;
+  }
+}
+
+TEST(Wanted, is_nothing_where_the_profile_leaves_it_open) {
+  for (const std::string_view rule : rules()) EXPECT_EQ(wanted(rule, Profile{}, SessionFacts{}), "") << rule;
+  EXPECT_EQ(wanted("no-such-rule", small_device(), good_session()), "");
+}
+
 }  // namespace
 }  // namespace tlswatch::policy

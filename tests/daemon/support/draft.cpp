@@ -40,6 +40,7 @@ class Message {
   std::vector<std::uint8_t> bytes_;
 };
 
+constexpr std::uint16_t kCheckMark = 0xFF74;  // tls::kCheckExtension
 constexpr std::uint16_t kServerName = 0, kMaxFragmentLength = 1, kEncryptThenMac = 22, kPreSharedKey = 41,
                         kSupportedVersions = 43;
 
@@ -137,6 +138,7 @@ std::vector<std::uint8_t> client_hello(const HelloDraft& d) {
       }
       if (d.mfln != 0) m.extension(kMaxFragmentLength, [&] { m.put(d.mfln, 1); });
       if (d.encrypt_then_mac) m.extension(kEncryptThenMac, [] {});
+      if (!d.check_mark.empty()) m.extension(kCheckMark, [&] { m.text(d.check_mark); });
       if (!d.versions.empty()) {
         m.extension(kSupportedVersions, [&] {
           m.vector(1, [&] {

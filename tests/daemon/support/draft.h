@@ -95,6 +95,7 @@ struct HelloDraft {
   bool encrypt_then_mac = false;
   std::string_view psk_identity = {};
   std::uint32_t psk_age = 0;
+  std::string_view check_mark = {};  ///< of tls::kCheckExtension; empty: it is not there
 };
 std::vector<std::uint8_t> client_hello(const HelloDraft& draft);
 

@@ -98,9 +98,10 @@ TEST_F(WithJournal, an_end_waits_for_the_line_that_is_on_its_way) {
   log::EventJson json;
   log::EventFile file({settings.config.log.file, 1 << 20, 1, {"edge-1", "edge-1/log"}});
   const tlswatchd::Console console(config::Console::off);
+  tlswatchd::Live live;
   metrics::Metrics metrics({"test", {"edge-1"}, 0});
   tlswatchd::Feed feed(settings.config.brokers.front(), &log_config_, 0,
-                       {pipeline, json, file, console, metrics, [] { return clock_ns; }});
+                       {pipeline, json, file, console, metrics, live, [] { return clock_ns; }});
   ASSERT_EQ(feed.start(), std::nullopt);
   ASSERT_EQ(file.open(), std::nullopt);
   clock_ns = kTime + sources::kJournalDelayNs - 1;

@@ -1,11 +1,11 @@
-#include "daemon/tlswatchd/shipped.h"
+#include "daemon/config/shipped.h"
 
 #include <filesystem>
 #include <system_error>
 
-namespace tlswatch::tlswatchd {
+namespace tlswatch::config {
 
-config::Shipped shipped_files() {
+Shipped shipped_files() {
   std::error_code error;
   const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
   std::filesystem::path folder = program.parent_path().parent_path() / "share" / "tlswatch";
@@ -13,4 +13,4 @@ config::Shipped shipped_files() {
   return {folder / "profiles.yaml", folder / "knowledge.yaml"};
 }
 
-}  // namespace tlswatch::tlswatchd
+}  // namespace tlswatch::config

@@ -6,7 +6,9 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <iostream>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +26,7 @@ namespace tlswatch::cli {
 namespace {
 
 constexpr int kPollMs = 200;
+constexpr std::size_t kAllLines = std::numeric_limits<std::size_t>::max();
 
 struct TailOptions {
   std::string log = "/var/log/tlswatch/events.json";
@@ -75,17 +78,17 @@ EventFilter filter_of(const Query& query) {
 
 int tail(TailOptions options) {
   if (!options.config.empty() && !take_log_from(options.config, options.log)) return kBadUsage;
+  const EventFilter filter = filter_of(options.query);
   LogFollower log(options.log);
-  if (!log.open_at_last(options.lines)) {
+  // The last lines are the last ones that are wanted.
+  if (!log.open_at_last(filter.wants_all() ? options.lines : kAllLines)) {
     std::cerr << "tlswatch tail: " << options.log << ": " << std::strerror(errno)
               << (options.no_follow ? "\n" : ", waiting for it\n");
     if (options.no_follow) return kBadNews;
   }
   const bool colour = screen_of_stdout().colour;
   std::uint64_t bad_lines = 0;
-  const EventFilter filter = filter_of(options.query);
   const auto show = [&](std::string_view line) {
-    if (!filter.wants(line)) return;
     const auto event = options.query.json ? event_for_machines(line) : event_for_people(line, colour);
     if (!event) {
       ++bad_lines;
@@ -93,11 +96,19 @@ int tail(TailOptions options) {
     }
     std::cout << *event << '\n';
   };
-  stop_on_signals();
-  log.read_new(show);
+  std::deque<std::string> last;
+  log.read_new([&](std::string_view line) {
+    if (!filter.wants(line)) return;
+    last.emplace_back(line);
+    if (!filter.wants_all() && last.size() > options.lines) last.pop_front();
+  });
+  for (const std::string& line : last) show(line);
   std::cout.flush();
+  stop_on_signals();
   while (!options.no_follow && stop_asked == 0 && std::cout && wait_for_more()) {
-    log.read_new(show);
+    log.read_new([&](std::string_view line) {
+      if (filter.wants(line)) show(line);
+    });
     std::cout.flush();
   }
   bad_lines += log.dropped_lines();

@@ -21,9 +21,9 @@ void add_decode(CLI::App& app, int& exit_code);
 void add_complete(CLI::App& app, int& exit_code);
 void add_device(CLI::App& app, int& exit_code);
 void add_devices(CLI::App& app, int& exit_code);
-void add_fingerprint(CLI::App& app, int& exit_code);
 void add_incident(CLI::App& app, int& exit_code);
 void add_incidents(CLI::App& app, int& exit_code);
+void add_fingerprint(CLI::App& app, int& exit_code);
 void add_tail(CLI::App& app, int& exit_code);
 void add_why(CLI::App& app, int& exit_code);
 

@@ -226,10 +226,10 @@ From a broken device to its cause and its fix:
   {demo.build}/bin/tlswatch devices {config}
   {demo.build}/bin/tlswatch why {broken.name} {config}
   {demo.build}/bin/tlswatch incident {incident} {config}
-or in a browser:
-  http://{demo.page}/
 
-The broker listens on 127.0.0.1:{demo.ports['good']} (CA {demo.certificates}/ca.crt) until Ctrl-C. Meanwhile, elsewhere:
+The broker listens on 127.0.0.1:{demo.ports['good']} (CA {demo.certificates}/ca.crt) until Ctrl-C. Meanwhile, in a browser:
+  http://{demo.page}/
+or in a terminal:
   {demo.build}/bin/tlswatch tail --config {demo.folder}/tlswatch.yaml
   {demo.build}/bin/tlswatch decode 62""", flush=True)
     signal.signal(signal.SIGINT, lambda got, frame: sys.exit(0))

@@ -97,6 +97,18 @@ TEST_F(Tail, LinesCountsFromTheEnd) {
   EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 3000);
 }
 
+TEST_F(Tail, FiltersShowTheLastLinesThatAreWanted) {
+  const auto caused = [](const std::string& cause) {
+    return R"({"event":{"action":"diagnosis"},"tlswatch":{"cause":")" + cause + "\"}}\n";
+  };
+  for (int i = 0; i < 3; ++i) write(caused("not-tls"));
+  for (int i = 0; i < 100; ++i) write(caused("scanner"));
+  EXPECT_EQ(shown("--cause not-tls --json").out, caused("not-tls") + caused("not-tls") + caused("not-tls"));
+  EXPECT_EQ(shown("--cause not-tls --lines 1 --json").out, caused("not-tls"));
+  EXPECT_EQ(shown("--cause not-tls --failing --json").out, "");
+  EXPECT_EQ(shown("--cause nonsense 2>/dev/null").exit_code, 2);
+}
+
 TEST_F(Tail, AMissingFileIsBadNews) {
   const Ran ran = shown("2>&1");
   EXPECT_EQ(ran.exit_code, 1);

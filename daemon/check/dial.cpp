@@ -64,7 +64,8 @@ Result<std::vector<Address>, DialError> resolve(const Target& target, Clock::tim
       [host = target.host, port = std::to_string(target.port)] { return ask_resolver(host, port); });
   std::future<Resolved> answer = task.get_future();
   std::thread(std::move(task)).detach();
-  if (answer.wait_until(deadline) != std::future_status::ready)
+  // An answer behind the deadline is none, also where it is there before anybody has waited.
+  if (answer.wait_until(deadline) != std::future_status::ready || Clock::now() >= deadline)
     return DialError{"the resolver did not answer in time", true};
   Resolved resolved = answer.get();
   if (resolved.error != 0) return DialError{gai_strerror(resolved.error)};

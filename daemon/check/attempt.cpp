@@ -16,14 +16,12 @@
 #include "daemon/core/text/fnv1a.h"
 #include "daemon/core/tls/check_mark.h"
 #include "daemon/core/tls/host_name.h"
+#include "daemon/x509/freer.h"
 
 namespace tlswatch::check {
 namespace {
 
-template <auto Free>
-struct Freer {
-  void operator()(auto* p) const noexcept { Free(p); }
-};
+using x509::Freer;
 using Context = std::unique_ptr<SSL_CTX, Freer<SSL_CTX_free>>;
 using Session = std::unique_ptr<SSL, Freer<SSL_free>>;
 

@@ -11,14 +11,12 @@
 #include <memory>
 
 #include "daemon/x509/certificate_cache.h"
+#include "daemon/x509/freer.h"
 
 namespace tlswatch::check {
 namespace {
 
-template <auto Free>
-struct Freer {
-  void operator()(auto* p) const noexcept { Free(p); }
-};
+using x509::Freer;
 using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
 using Memory = std::unique_ptr<BIO, Freer<BIO_free>>;
 using Number = std::unique_ptr<BIGNUM, Freer<BN_free>>;

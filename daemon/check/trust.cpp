@@ -8,14 +8,12 @@
 
 #include "daemon/core/tls/host_name.h"
 #include "daemon/x509/certificate_cache.h"
+#include "daemon/x509/freer.h"
 
 namespace tlswatch::check {
 namespace {
 
-template <auto Free>
-struct Freer {
-  void operator()(auto* p) const noexcept { Free(p); }
-};
+using x509::Freer;
 using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
 using Store = std::unique_ptr<X509_STORE, Freer<X509_STORE_free>>;
 using StoreContext = std::unique_ptr<X509_STORE_CTX, Freer<X509_STORE_CTX_free>>;

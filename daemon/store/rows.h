@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What is read from the store, as plain values. Times are Unix nanoseconds, 0: not known or never. Texts
@@ -32,6 +33,16 @@ struct Policy {
 };
 
 enum class DeviceState : std::uint8_t { connected, failing, gone };
+
+/// As people and the API read it.
+constexpr std::string_view name(DeviceState state) noexcept {
+  switch (state) {
+    case DeviceState::connected: return "connected";
+    case DeviceState::failing: return "failing";
+    case DeviceState::gone: return "gone";
+  }
+  return "gone";
+}
 
 /// DeviceRow: one client id at one broker, and how it is now.
 struct DeviceRow {

@@ -36,7 +36,7 @@ std::vector<Cell> device_cells(const store::DeviceRow& device, std::uint64_t now
   const bool broken_mfln = device.tls.mfln_honoured == false;
   return {
       {text::to_utf8(device.outside_id)},
-      {std::string(state_word(device.state)), style_of(device.state)},
+      {std::string(store::name(device.state)), style_of(device.state)},
       {ago(device.last_seen_ns, now_ns)},
       {device.cause, failing ? Style::bad : Style::faint},
       {device.ip},

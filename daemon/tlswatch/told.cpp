@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemon/core/text/sentence.h"
 #include "daemon/tlswatch/json_fields.h"
 #include "daemon/tlswatch/when.h"
 #include "daemon/tlswatch/words.h"
@@ -46,7 +47,7 @@ std::optional<Diagnosis> read_diagnosis(std::string_view json) {
   out.cause = text_at(event, "tlswatch.cause");
   out.confidence = number_at(event, "tlswatch.confidence");
   const std::string fix = text_at(event, "tlswatch.fix", kMaxSentence);
-  const FirstSentence sentences = first_sentence(fix);
+  const text::FirstSentence sentences = text::first_sentence(fix);
   out.verdict = sentences.first;
   out.remedy = sentences.rest;
   each(event, "tlswatch.evidence", [&](const Json& one) {

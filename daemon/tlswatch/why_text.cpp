@@ -155,7 +155,7 @@ std::string device_story(const store::DeviceRow& device, const std::vector<store
   std::string out;
   const std::string name = text::to_utf8(device.outside_id);
   append_wrapped(out, "",
-                 name + " at " + device.broker + ": " + std::string(state_word(device.state)) +
+                 name + " at " + device.broker + ": " + std::string(store::name(device.state)) +
                      ", last seen " + ago(device.last_seen_ns, now_ns) +
                      (device.ip.empty() ? "" : " at " + device.ip),
                  screen, failing ? Style::bad : Style::title);

@@ -18,15 +18,6 @@ std::string counted(std::uint64_t number, std::string_view one, std::string_view
   return many.empty() ? out.append(one) + "s" : out.append(many);
 }
 
-std::string_view state_word(store::DeviceState state) {
-  switch (state) {
-    case store::DeviceState::connected: return "connected";
-    case store::DeviceState::failing: return "failing";
-    case store::DeviceState::gone: return "gone";
-  }
-  return {};
-}
-
 std::string mfln_words(const store::Tls& tls) {
   if (tls.version.empty()) return {};
   if (!tls.mfln_negotiated) return "none";
@@ -65,12 +56,6 @@ std::string address_words(std::string_view ip, std::uint16_t port) {
   if (port == 0) return std::string(ip);
   const std::string end = ':' + std::to_string(port);
   return ip.find(':') == std::string_view::npos ? std::string(ip) + end : '[' + std::string(ip) + ']' + end;
-}
-
-FirstSentence first_sentence(std::string_view text) {
-  const std::size_t end = text.find(". ");
-  if (end == std::string_view::npos) return {text, {}};
-  return {text.substr(0, end + 1), text.substr(end + 2)};
 }
 
 std::string_view short_incident(std::string_view id) {

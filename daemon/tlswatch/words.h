@@ -15,9 +15,6 @@ std::string grouped(std::uint64_t number);
 /// "1 device", "3 devices"; `many` where the plural is none with an s.
 std::string counted(std::uint64_t number, std::string_view one, std::string_view many = {});
 
-/// "connected", "failing", "gone".
-std::string_view state_word(store::DeviceState state);
-
 /// "1024, kept", "1024, NOT KEPT", "none"; empty where no handshake is known.
 std::string mfln_words(const store::Tls& tls);
 
@@ -32,12 +29,6 @@ std::string took_words(std::uint64_t duration_ns);
 
 /// "10.0.0.7:41022", "[fe80::7]:41022"; without a port where it is 0.
 std::string address_words(std::string_view ip, std::uint16_t port);
-
-/// The first sentence, and what follows it. Dots in names (x509.pem) end none.
-struct FirstSentence {
-  std::string_view first, rest;
-};
-FirstSentence first_sentence(std::string_view text);
 
 /// An incident's id without its broker's name: what `tlswatch incident` takes where it is one's alone.
 std::string_view short_incident(std::string_view id);

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "daemon/core/text/sentence.h"
 #include "daemon/core/text/utf8.h"
 #include "daemon/view/rows_json.h"
 
@@ -94,9 +95,8 @@ void write_why(log::JsonWriter& j, const store::LineRow& line, const Json* told)
 }  // namespace
 
 Advice advice(std::string_view text) noexcept {
-  const std::size_t end = text.find(". ");
-  if (end == std::string_view::npos) return {text, text};
-  return {text.substr(0, end + 1), text.substr(end + 2)};
+  const auto [first, rest] = text::first_sentence(text);
+  return {first, first.size() == text.size() ? text : rest};
 }
 
 FixByCause fix_by_cause(const diagnose::Knowledge& knowledge) {

@@ -12,18 +12,16 @@ namespace {
 
 constexpr std::size_t kToMilliseconds = std::string_view("2026-11-25T04:52:34.189").size();
 
-std::string_view state_name(store::DeviceState state) {
-  switch (state) {
-    case store::DeviceState::connected: return "connected";
-    case store::DeviceState::failing: return "failing";
-    case store::DeviceState::gone: return "gone";
-  }
-  return "gone";
-}
-
 void write_known(log::JsonWriter& j, std::string_view key, std::uint64_t number) {
   j.key(key);
   number == 0 ? j.null() : j.number(number);
+}
+
+void write_key(log::JsonWriter& j, std::string_view name, std::string_view algorithm, std::uint32_t bits) {
+  j.object(name, [&] {
+    j.key("algorithm").outside_or_null(algorithm);
+    write_known(j, "bits", bits);
+  });
 }
 
 void write_tls(log::JsonWriter& j, const store::Tls& tls) {
@@ -39,10 +37,7 @@ void write_tls(log::JsonWriter& j, const store::Tls& tls) {
       j.key("honoured").boolean_or_null(tls.mfln_honoured);
       j.key("max_record_sent").number_or_null(tls.max_record_sent);
     });
-    j.object("server_key", [&] {
-      j.key("algorithm").outside_or_null(tls.key_algorithm);
-      write_known(j, "bits", tls.key_bits);
-    });
+    write_key(j, "server_key", tls.key_algorithm, tls.key_bits);
   });
 }
 
@@ -86,7 +81,7 @@ void write(log::JsonWriter& j, const store::DeviceRow& device) {
   j.object([&] {
     write_id(j, "id", device.outside_id);
     j.key("broker").outside(device.broker);
-    j.key("state").name(state_name(device.state));
+    j.key("state").name(store::name(device.state));
     write_time(j, "first_seen", device.first_seen_ns);
     write_time(j, "last_seen", device.last_seen_ns);
     write_time(j, "last_success", device.last_success_ns);
@@ -181,10 +176,7 @@ void write(log::JsonWriter& j, const store::CertificateRow& certificate) {
     j.key("sha256").outside_or_null(certificate.sha256);
     j.key("subject").outside_or_null(certificate.outside_subject);
     j.key("issuer").outside_or_null(certificate.outside_issuer);
-    j.object("key", [&] {
-      j.key("algorithm").outside_or_null(certificate.key_algorithm);
-      write_known(j, "bits", certificate.key_bits);
-    });
+    write_key(j, "key", certificate.key_algorithm, certificate.key_bits);
     j.key("not_after").name(log::TimeText::from_seconds(certificate.not_after_s).view());
     write_time(j, "last_seen", certificate.last_seen_ns);
   });

@@ -10,14 +10,11 @@
 #include <ctime>
 
 #include "daemon/x509/certificate_cache.h"
+#include "daemon/x509/freer.h"
 
 namespace tlswatch::x509 {
 namespace {
 
-template <auto Free>
-struct Freer {
-  void operator()(auto* p) const noexcept { Free(p); }
-};
 using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
 using Names = std::unique_ptr<GENERAL_NAMES, Freer<GENERAL_NAMES_free>>;
 using Access = std::unique_ptr<AUTHORITY_INFO_ACCESS, Freer<AUTHORITY_INFO_ACCESS_free>>;

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "daemon/core/text/sentence.h"
 #include "daemon/tlswatch/log_filter.h"
 #include "daemon/tlswatch/similar.h"
 #include "daemon/tlswatch/when.h"
@@ -56,7 +57,7 @@ TEST(Words, NumbersAndNames) {
   EXPECT_EQ(took_words(8'184'953), "8 ms");
   EXPECT_EQ(took_words(1'340'000'000), "1.3 s");
   EXPECT_EQ(address_words("fe80::7", 1), "[fe80::7]:1");
-  EXPECT_EQ(first_sentence("It has no x509.pem. Give it one.").rest, "Give it one.");
+  EXPECT_EQ(text::first_sentence("It has no x509.pem. Give it one.").rest, "Give it one.");
   EXPECT_EQ(shell_word("plug-7"), "plug-7");
   EXPECT_EQ(shell_word("it's; rm -rf"), "'it'\\''s; rm -rf'");
   EXPECT_EQ(shell_word("\x1b[2J"), "'\xEF\xBF\xBD[2J'");
